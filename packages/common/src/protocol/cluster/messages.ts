@@ -1,0 +1,174 @@
+// Hearth's own worker protocol, on the same port as Spark's (7077): after the magic of frame.ts, one
+// JSON document per frame. Grouped by direction. Every order of a master carries its epoch; a worker
+// refuses an order of an older one.
+import Type, { type Static } from 'typebox'
+
+/** Raised when an old worker and a new master, or the reverse, could misunderstand each other. */
+export const CLUSTER_PROTOCOL_VERSION = 1
+
+const Text = (maxLength: number) => Type.String({ maxLength })
+const Count = (maximum: number) => Type.Integer({ minimum: 0, maximum })
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
+const MAX_INT = 2_147_483_647
+
+const ExecutorStateName = Type.Union([
+  Type.Literal('launching'),
+  Type.Literal('running'),
+  Type.Literal('exited'),
+  Type.Literal('failed'),
+  Type.Literal('killed'),
+  Type.Literal('lost'),
+])
+
+/** An executor that a worker's launcher holds; reported at every registration. */
+export const HeldExecutor = Type.Object({
+  applicationId: Text(255),
+  executor: Count(MAX_INT),
+  cores: Count(1_000_000),
+  memoryMb: Count(MAX_INT),
+  state: ExecutorStateName,
+})
+export type HeldExecutor = Static<typeof HeldExecutor>
+
+/** worker → master, the first message; repeated after every reconnection with the same id. */
+export const RegisterWorker = Type.Object({
+  type: Type.Literal('register-worker'),
+  version: Count(MAX_INT),
+  workerId: Text(255),
+  /** Host by which executors and browsers reach this worker. */
+  host: Text(255),
+  /** The launcher's port: executors watch it, and the master dials it to learn whether it lives. */
+  port: Port,
+  webUiUrl: Text(2048),
+  cores: Count(1_000_000),
+  memoryMb: Count(MAX_INT),
+  /** The `host:port` that this worker dialled. */
+  masterAddress: Text(300),
+  held: Type.Array(HeldExecutor, { maxItems: 100_000 }),
+})
+export type RegisterWorker = Static<typeof RegisterWorker>
+
+/** worker → master; answered by `heartbeat-ack`, which renews the launcher's lease. */
+export const Heartbeat = Type.Object({ type: Type.Literal('heartbeat'), workerId: Text(255) })
+
+/** worker → master; repeated with the same `sequence` until `executor-state-ack` names it. */
+export const ExecutorStateReport = Type.Object({
+  type: Type.Literal('executor-state'),
+  sequence: Count(Number.MAX_SAFE_INTEGER),
+  applicationId: Text(255),
+  executor: Count(MAX_INT),
+  state: ExecutorStateName,
+  exitCode: Type.Union([Type.Integer(), Type.Null()]),
+  message: Type.Union([Text(65_536), Type.Null()]),
+})
+export type ExecutorStateReport = Static<typeof ExecutorStateReport>
+
+/** worker → master: the worker has ended its executors and stops; it is not coming back. */
+export const WorkerStopping = Type.Object({
+  type: Type.Literal('worker-stopping'),
+  workerId: Text(255),
+})
+
+export const WorkerToMaster = Type.Union([
+  RegisterWorker,
+  Heartbeat,
+  ExecutorStateReport,
+  WorkerStopping,
+])
+export type WorkerToMaster = Static<typeof WorkerToMaster>
+
+/** master → worker: the registration is durable. */
+export const Registered = Type.Object({
+  type: Type.Literal('registered'),
+  clusterId: Text(255),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  masterUrl: Text(2048),
+  masterWebUiUrl: Text(2048),
+  heartbeatIntervalMs: Count(MAX_INT),
+  /** True when the master had declared this worker lost: whatever it does not order kept must end. */
+  wasLost: Type.Boolean(),
+  /** Executors among `held` that the master still counts; the worker ends every other one. */
+  keep: Type.Array(Type.Object({ applicationId: Text(255), executor: Count(MAX_INT) })),
+})
+export type Registered = Static<typeof Registered>
+
+export const RegistrationRefused = Type.Object({
+  type: Type.Literal('registration-refused'),
+  reason: Text(4096),
+})
+/** master → worker: this master does not lead; `leader` is the leader's `host:port` when known. */
+export const MasterInStandby = Type.Object({
+  type: Type.Literal('standby'),
+  leader: Type.Union([Text(300), Type.Null()]),
+})
+export const HeartbeatAck = Type.Object({
+  type: Type.Literal('heartbeat-ack'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+})
+/** master → worker: a heartbeat came from a worker that is not registered here; register again. */
+export const Reregister = Type.Object({ type: Type.Literal('reregister') })
+export const ExecutorStateAck = Type.Object({
+  type: Type.Literal('executor-state-ack'),
+  sequence: Count(Number.MAX_SAFE_INTEGER),
+})
+
+const Strings = Type.Array(Text(1_048_576), { maxItems: 100_000 })
+/** What to run, as Spark's `Command` says it; the worker's Spark door makes a command line of it. */
+export const SparkCommand = Type.Object({
+  mainClass: Text(65_536),
+  arguments: Strings,
+  environment: Type.Record(Type.String(), Text(1_048_576)),
+  classPathEntries: Strings,
+  libraryPathEntries: Strings,
+  javaOptions: Strings,
+})
+export type SparkCommand = Static<typeof SparkCommand>
+
+/** The part of a launch that the pool does not interpret. */
+export const SparkExecutorPayload = Type.Object({
+  kind: Type.Literal('spark-executor'),
+  applicationName: Type.String(),
+  user: Type.String(),
+  /** The application's core limit as Spark's worker JSON shows it; null when it has none. */
+  maxCores: Type.Union([Type.Integer(), Type.Null()]),
+  resourceProfileId: Type.Integer(),
+  command: SparkCommand,
+})
+export type SparkExecutorPayload = Static<typeof SparkExecutorPayload>
+
+export const LaunchExecutor = Type.Object({
+  type: Type.Literal('launch-executor'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  applicationId: Text(255),
+  executor: Count(MAX_INT),
+  cores: Count(1_000_000),
+  memoryMb: Count(MAX_INT),
+  payload: SparkExecutorPayload,
+})
+export type LaunchExecutor = Static<typeof LaunchExecutor>
+
+export const KillExecutor = Type.Object({
+  type: Type.Literal('kill-executor'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  applicationId: Text(255),
+  executor: Count(MAX_INT),
+})
+/** master → worker: the application is over; remove its scratch directories once its last executor is gone. */
+export const ApplicationFinished = Type.Object({
+  type: Type.Literal('application-finished'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  applicationId: Text(255),
+})
+
+export const MasterToWorker = Type.Union([
+  Registered,
+  RegistrationRefused,
+  MasterInStandby,
+  HeartbeatAck,
+  Reregister,
+  ExecutorStateAck,
+  LaunchExecutor,
+  KillExecutor,
+  ApplicationFinished,
+])
+export type MasterToWorker = Static<typeof MasterToWorker>

@@ -1,0 +1,1 @@
+// Bundles what is shipped: dist/hearth.js (CLI, master, worker) and dist/launcher.js.
