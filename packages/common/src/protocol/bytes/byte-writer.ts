@@ -1,0 +1,66 @@
+const INITIAL_CAPACITY = 256
+
+/** Appends big-endian values to a growing buffer. Integers are taken modulo their size. */
+export class ByteWriter {
+  #bytes: Uint8Array
+  #view: DataView
+  #length = 0
+
+  constructor(capacity: number = INITIAL_CAPACITY) {
+    this.#bytes = new Uint8Array(capacity)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  writeUint8(value: number): void {
+    this.#view.setUint8(this.#grow(1), value)
+  }
+
+  writeUint16(value: number): void {
+    this.#view.setUint16(this.#grow(2), value)
+  }
+
+  writeInt32(value: number): void {
+    this.#view.setInt32(this.#grow(4), value)
+  }
+
+  writeInt64(value: bigint): void {
+    this.#view.setBigInt64(this.#grow(8), value)
+  }
+
+  writeFloat32(value: number): void {
+    this.#view.setFloat32(this.#grow(4), value)
+  }
+
+  writeFloat64(value: number): void {
+    this.#view.setFloat64(this.#grow(8), value)
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    const at = this.#grow(bytes.length)
+    this.#bytes.set(bytes, at)
+  }
+
+  /** What was written, as a view of the writer's buffer: valid until the next write. */
+  toBytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  // Makes room for `count` bytes and returns where they start.
+  #grow(count: number): number {
+    const at = this.#length
+    const needed = at + count
+    if (needed > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length))
+      larger.set(this.toBytes())
+      this.#bytes = larger
+      this.#view = new DataView(larger.buffer)
+    }
+    this.#length = needed
+    return at
+  }
+}
