@@ -17,27 +17,33 @@ export class ByteWriter {
   }
 
   writeUint8(value: number): void {
-    this.#view.setUint8(this.#grow(1), value)
+    const at = this.#grow(1)
+    this.#view.setUint8(at, value)
   }
 
   writeUint16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value)
+    const at = this.#grow(2)
+    this.#view.setUint16(at, value)
   }
 
   writeInt32(value: number): void {
-    this.#view.setInt32(this.#grow(4), value)
+    const at = this.#grow(4)
+    this.#view.setInt32(at, value)
   }
 
   writeInt64(value: bigint): void {
-    this.#view.setBigInt64(this.#grow(8), value)
+    const at = this.#grow(8)
+    this.#view.setBigInt64(at, value)
   }
 
   writeFloat32(value: number): void {
-    this.#view.setFloat32(this.#grow(4), value)
+    const at = this.#grow(4)
+    this.#view.setFloat32(at, value)
   }
 
   writeFloat64(value: number): void {
-    this.#view.setFloat64(this.#grow(8), value)
+    const at = this.#grow(8)
+    this.#view.setFloat64(at, value)
   }
 
   writeBytes(bytes: Uint8Array): void {
@@ -50,7 +56,8 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  // Makes room for `count` bytes and returns where they start.
+  // Makes room for `count` bytes and returns where they start. May replace the view, so callers look
+  // the view up only afterwards.
   #grow(count: number): number {
     const at = this.#length
     const needed = at + count
