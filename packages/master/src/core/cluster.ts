@@ -1,0 +1,173 @@
+// The state that a master decides on: who is in the pool and what runs where. Only handlers called
+// by step() change it; everybody else reads it through views.ts.
+import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
+import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
+import { NO_RESOURCES, addResources, type Resources } from '@hearth/common/domain/resources.ts'
+import {
+  isExecutorOver,
+  type ApplicationState,
+  type ExecutorState,
+  type WorkerState,
+} from '@hearth/common/domain/states.ts'
+import type { ClientKey, PeerId } from './events.ts'
+import type { Settings } from './settings.ts'
+import type { Story } from './story.ts'
+
+export interface Worker {
+  readonly id: WorkerId
+  host: string
+  launcherPort: number
+  webUiUrl: string
+  offered: Resources
+  state: WorkerState
+  /** Writes of its record under way; until there are none it is not admitted: nothing is placed on it. */
+  unsaved: number
+  /** True from its return after a loss until that was said to it. */
+  wasLost: boolean
+  /** The open connection; null while it is away or dead. */
+  peer: PeerId | null
+  /** Executors that have not ended, by `applicationId/number`. They hold `used`. */
+  readonly executors: Map<string, Executor>
+  used: Resources
+  /** Monotonic: last message of the open connection. */
+  lastHeardAt: number
+  /** Wall clock of the same, for people. */
+  lastHeartbeat: Instant
+  /** Monotonic: when it went away or died. */
+  leftAt: number
+  /** True while an answer to `dial-launcher` is outstanding. */
+  dialling: boolean
+  readonly story: Story
+}
+
+export interface Executor {
+  readonly applicationId: ApplicationId
+  readonly number: ExecutorNumber
+  readonly workerId: WorkerId
+  readonly resources: Resources
+  /** Monotonic. */
+  readonly launchedAt: number
+  state: ExecutorState
+  exitCode: number | null
+  message: string | null
+  /** True once its end was ordered: it keeps its cores until its process has ended. */
+  ending: boolean
+}
+
+export interface Application {
+  readonly id: ApplicationId
+  readonly description: ApplicationDescription
+  readonly client: ClientKey
+  state: ApplicationState
+  /** Writes of its record under way; until there are none it is neither answered nor scheduled. */
+  unsaved: number
+  /** The open connection of its client; null while that is closed. */
+  peer: PeerId | null
+  readonly submittedAt: Instant
+  endedAt: Instant | null
+  endReason: string | null
+  /** Executors that have not ended. */
+  readonly executors: Map<ExecutorNumber, Executor>
+  /** Workers that ever ran one: they hold its scratch directories. */
+  readonly workers: Set<WorkerId>
+  /** The last few that have ended, oldest first, for people. */
+  readonly endedExecutors: Executor[]
+  nextExecutor: ExecutorNumber
+  /** Executors it wants in all; null for as many as fit. */
+  executorLimit: number | null
+  /** Abnormal ends since an executor last ran. */
+  failuresInARow: number
+  /** Monotonic. */
+  lastHeardAt: number
+  lastAskedAt: number
+  /** Monotonic: when the connection closed; null while it is open. */
+  disconnectedAt: number | null
+  /** True while an answer to `dial-client` is outstanding. */
+  dialling: boolean
+  readonly story: Story
+}
+
+/** A loss that is announced again, because a late executor may register after the first time (§5.9). */
+export interface LossReminder {
+  readonly applicationId: ApplicationId
+  readonly executor: ExecutorNumber
+  readonly workerId: WorkerId
+  readonly workerHost: string
+  readonly message: string
+  /** Monotonic instants at which it is still to be said, earliest first. */
+  readonly dueAt: number[]
+}
+
+export interface Cluster {
+  readonly settings: Settings
+  readonly workers: Map<WorkerId, Worker>
+  /** In order of registration, which is the order of placement. Holds ended ones until their executors are gone. */
+  readonly applications: Map<ApplicationId, Application>
+  /** Ended ones, oldest first. */
+  readonly completed: Application[]
+  readonly workerByPeer: Map<PeerId, WorkerId>
+  readonly applicationsByPeer: Map<PeerId, Set<ApplicationId>>
+  /** Applications that are not over, by their client. */
+  readonly applicationByClient: Map<ClientKey, ApplicationId>
+  reminders: LossReminder[]
+  nextApplicationNumber: number
+  /** Set by handlers that free or add anything; one pass per batch clears it. */
+  placementDue: boolean
+  /** Monotonic instant of the last tick, to notice that the master itself did not run. */
+  lastTickAt: number | null
+}
+
+/**
+ * An empty cluster. `startedAt` only seeds the application counter: two masters that start within one
+ * second without a common store must not hand out the same id, so numbering begins at the start's
+ * millisecond.
+ */
+export function createCluster(settings: Settings, startedAt: Instant): Cluster {
+  return {
+    settings,
+    workers: new Map(),
+    applications: new Map(),
+    completed: [],
+    workerByPeer: new Map(),
+    applicationsByPeer: new Map(),
+    applicationByClient: new Map(),
+    reminders: [],
+    nextApplicationNumber: startedAt % 1000,
+    placementDue: false,
+    lastTickAt: null,
+  }
+}
+
+/** Key of an executor in its worker's table. */
+export function executorKey(executor: {
+  readonly applicationId: ApplicationId
+  readonly number: ExecutorNumber
+}): string {
+  return `${executor.applicationId}/${executor.number}`
+}
+
+/** What the application's executors hold, those that are being ended included. */
+export function resourcesHeld(application: Application): Resources {
+  let held = NO_RESOURCES
+  for (const executor of application.executors.values()) {
+    if (!isExecutorOver(executor.state)) held = addResources(held, executor.resources)
+  }
+  return held
+}
+
+/** The most cores that the application may hold; infinite when nothing limits it. */
+export function coreLimit(cluster: Cluster, application: Application): number {
+  return (
+    application.description.maxCores ?? cluster.settings.defaultCores ?? Number.POSITIVE_INFINITY
+  )
+}
+
+/** True once its record is durable. */
+export function isAdmitted(entity: { readonly unsaved: number }): boolean {
+  return entity.unsaved === 0
+}
+
+export function workerOfPeer(cluster: Cluster, peer: PeerId): Worker | undefined {
+  const id = cluster.workerByPeer.get(peer)
+  return id === undefined ? undefined : cluster.workers.get(id)
+}

@@ -1,0 +1,99 @@
+// What must hold after every step. Checked in tests and in the simulator; a failure names the entity
+// and what happened to it.
+import { addResources, NO_RESOURCES } from '@hearth/common/domain/resources.ts'
+import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
+import { coreLimit, executorKey, resourcesHeld, type Cluster } from './cluster.ts'
+import type { Story } from './story.ts'
+
+/** A bug in the core: the books do not agree. */
+export class BrokenInvariant extends Error {
+  override readonly name = 'BrokenInvariant'
+  constructor(what: string, story: Story) {
+    super(`${what}; before: ${story.map((entry) => entry.text).join(' | ')}`)
+  }
+}
+
+/** Throws {@link BrokenInvariant} for the first thing that is wrong. */
+export function checkInvariants(cluster: Cluster): void {
+  checkWorkerBooks(cluster)
+  checkApplicationBooks(cluster)
+  checkIndexes(cluster)
+}
+
+function checkWorkerBooks(cluster: Cluster): void {
+  for (const worker of cluster.workers.values()) {
+    const fail = (what: string): never => {
+      throw new BrokenInvariant(`worker ${worker.id}: ${what}`, worker.story)
+    }
+    let used = NO_RESOURCES
+    for (const executor of worker.executors.values()) {
+      if (isExecutorOver(executor.state)) fail(`counts the ended executor ${executorKey(executor)}`)
+      if (executor.workerId !== worker.id)
+        fail(`counts another's executor ${executorKey(executor)}`)
+      const application = cluster.applications.get(executor.applicationId)
+      if (application?.executors.get(executor.number) !== executor) {
+        fail(`counts ${executorKey(executor)}, which its application does not`)
+      }
+      used = addResources(used, executor.resources)
+    }
+    if (used.cores !== worker.used.cores || used.memoryMb !== worker.used.memoryMb) {
+      fail(`books ${worker.used.cores} cores, its executors hold ${used.cores}`)
+    }
+    if ((worker.state === 'alive') !== (worker.peer !== null)) {
+      fail(`is ${worker.state} with connection ${worker.peer}`)
+    }
+    if (worker.state === 'dead' && worker.executors.size > 0) fail('is dead and holds executors')
+    const isOverbooked =
+      worker.used.cores > worker.offered.cores || worker.used.memoryMb > worker.offered.memoryMb
+    if (isOverbooked) fail(`gives ${worker.used.cores} of ${worker.offered.cores} cores`)
+  }
+}
+
+function checkApplicationBooks(cluster: Cluster): void {
+  for (const application of cluster.applications.values()) {
+    const fail = (what: string): never => {
+      throw new BrokenInvariant(`application ${application.id}: ${what}`, application.story)
+    }
+    for (const executor of application.executors.values()) {
+      const worker = cluster.workers.get(executor.workerId)
+      if (worker?.executors.get(executorKey(executor)) !== executor) {
+        fail(`counts executor ${executor.number}, which its worker does not`)
+      }
+      if (executor.number >= application.nextExecutor) fail(`will number ${executor.number} again`)
+    }
+    const isOver = isApplicationOver(application.state)
+    if (isOver && application.executors.size === 0) fail('is over and has not been retired')
+    if (isOver && application.peer !== null) fail('is over and keeps its connection')
+    const isRunning = application.executors.size > 0
+    if (!isOver && isRunning !== (application.state === 'running')) {
+      fail(`is ${application.state} with ${application.executors.size} executors`)
+    }
+    if (resourcesHeld(application).cores > coreLimit(cluster, application)) {
+      fail(`holds more cores than its limit ${coreLimit(cluster, application)}`)
+    }
+  }
+}
+
+function checkIndexes(cluster: Cluster): void {
+  for (const [peer, workerId] of cluster.workerByPeer) {
+    const worker = cluster.workers.get(workerId)
+    if (worker?.peer !== peer) {
+      throw new BrokenInvariant(
+        `peer ${peer} is indexed for worker ${workerId}`,
+        worker?.story ?? [],
+      )
+    }
+  }
+  for (const [peer, ids] of cluster.applicationsByPeer) {
+    for (const id of ids) {
+      const application = cluster.applications.get(id)
+      if (application?.peer === peer) continue
+      throw new BrokenInvariant(`peer ${peer} is indexed for ${id}`, application?.story ?? [])
+    }
+  }
+  for (const [client, id] of cluster.applicationByClient) {
+    const application = cluster.applications.get(id)
+    if (application !== undefined && !isApplicationOver(application.state)) continue
+    throw new BrokenInvariant(`client ${client} is indexed for ${id}`, application?.story ?? [])
+  }
+}

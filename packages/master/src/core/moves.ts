@@ -1,0 +1,63 @@
+// The only places where a state changes: each checks the move table and tells the story.
+import {
+  APPLICATION_MOVES,
+  EXECUTOR_MOVES,
+  WORKER_MOVES,
+  type ApplicationState,
+  type ExecutorState,
+  type WorkerState,
+} from '@hearth/common/domain/states.ts'
+import { executorKey, type Application, type Executor, type Worker } from './cluster.ts'
+import type { Now } from './events.ts'
+import { tell, type Story } from './story.ts'
+
+/** A bug in the core: a handler tried a move that the table does not have. */
+export class InvalidMove extends Error {
+  override readonly name = 'InvalidMove'
+  constructor(entity: string, from: string, to: string, story: Story) {
+    super(
+      `${entity} cannot go from ${from} to ${to}; before: ${story.map((e) => e.text).join(', ')}`,
+    )
+  }
+}
+
+export function moveWorker(worker: Worker, to: WorkerState, why: string, now: Now): void {
+  if (!WORKER_MOVES[worker.state].includes(to)) {
+    throw new InvalidMove(`worker ${worker.id}`, worker.state, to, worker.story)
+  }
+  worker.state = to
+  tell(worker.story, now, `${to}: ${why}`)
+}
+
+export function moveApplication(
+  application: Application,
+  to: ApplicationState,
+  why: string,
+  now: Now,
+): void {
+  if (!APPLICATION_MOVES[application.state].includes(to)) {
+    throw new InvalidMove(`application ${application.id}`, application.state, to, application.story)
+  }
+  application.state = to
+  tell(application.story, now, `${to}: ${why}`)
+}
+
+/** `application` is the executor's, whose story it belongs to. */
+export function moveExecutor(
+  application: Application,
+  executor: Executor,
+  to: ExecutorState,
+  why: string,
+  now: Now,
+): void {
+  if (!EXECUTOR_MOVES[executor.state].includes(to)) {
+    throw new InvalidMove(
+      `executor ${executorKey(executor)}`,
+      executor.state,
+      to,
+      application.story,
+    )
+  }
+  executor.state = to
+  tell(application.story, now, `executor ${executor.number} ${to}: ${why}`)
+}

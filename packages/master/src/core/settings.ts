@@ -1,0 +1,40 @@
+// The numbers that decide. All durations in milliseconds of monotonic time.
+
+export interface Settings {
+  /** Silence after which a connected worker is lost (`spark.worker.timeout`). */
+  readonly workerTimeoutMs: number
+  /** How often a worker sends a heartbeat: a quarter of the time-out, as in Spark. */
+  readonly heartbeatIntervalMs: number
+  /** How long a worker with a closed connection may take to come back (`hearth.worker.returnTimeout`). */
+  readonly workerReturnTimeoutMs: number
+  /** How long a client that can neither be reached nor is refused is waited for. */
+  readonly clientReturnTimeoutMs: number
+  /** How often a connected client is asked whether it is there. */
+  readonly clientAskIntervalMs: number
+  /** Silence after which a connected client is given up; a stopped process may come back until then. */
+  readonly clientTimeoutMs: number
+  /** Dead workers stay visible for this long. */
+  readonly deadWorkerRetentionMs: number
+  /** Core limit of applications that bring none; null for no limit (`spark.deploy.defaultCores`). */
+  readonly defaultCores: number | null
+  /** Spread executors over many workers, or fill one worker before the next (`spark.deploy.spreadOutApps`). */
+  readonly spreadOut: boolean
+  /** Abnormal executor ends in a row, with none running, that fail an application; -1 for never. */
+  readonly maxExecutorRetries: number
+  /** Ended applications kept for people to look at (`spark.deploy.retainedApplications`). */
+  readonly retainedApplications: number
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  workerTimeoutMs: 60_000,
+  heartbeatIntervalMs: 15_000,
+  workerReturnTimeoutMs: 60_000,
+  clientReturnTimeoutMs: 60_000,
+  clientAskIntervalMs: 30_000,
+  clientTimeoutMs: 600_000,
+  deadWorkerRetentionMs: 960_000,
+  defaultCores: null,
+  spreadOut: true,
+  maxExecutorRetries: 10,
+  retainedApplications: 200,
+}

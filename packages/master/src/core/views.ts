@@ -1,0 +1,150 @@
+// Read-only pictures of the cluster for doors that show it. Plain data, made when asked for.
+import type { ExecutorNumber, Instant } from '@hearth/common/domain/ids.ts'
+import { addResources, NO_RESOURCES, type Resources } from '@hearth/common/domain/resources.ts'
+import {
+  isApplicationOver,
+  type ApplicationState,
+  type ExecutorState,
+  type WorkerState,
+} from '@hearth/common/domain/states.ts'
+import { resourcesHeld, type Application, type Cluster, type Executor } from './cluster.ts'
+
+export interface WorkerView {
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly webUiUrl: string
+  readonly state: WorkerState
+  readonly offered: Resources
+  readonly used: Resources
+  readonly lastHeartbeat: Instant
+}
+
+export interface ExecutorView {
+  readonly number: ExecutorNumber
+  readonly workerId: string
+  readonly workerWebUiUrl: string | null
+  readonly state: ExecutorState
+  readonly resources: Resources
+  readonly exitCode: number | null
+  readonly message: string | null
+}
+
+export interface ApplicationView {
+  readonly id: string
+  readonly name: string
+  readonly user: string
+  readonly uiUrl: string
+  readonly state: ApplicationState
+  readonly submittedAt: Instant
+  readonly endedAt: Instant | null
+  readonly endReason: string | null
+  readonly coresGranted: number
+  readonly maxCores: number | null
+  readonly memoryMbPerExecutor: number
+  readonly coresPerExecutor: number | null
+  /** Those that have not ended first, then the last that have. */
+  readonly executors: readonly ExecutorView[]
+}
+
+export interface ClusterView {
+  readonly workers: readonly WorkerView[]
+  /** Of workers that are alive. */
+  readonly offered: Resources
+  readonly used: Resources
+  readonly active: readonly ApplicationView[]
+  readonly completed: readonly ApplicationView[]
+}
+
+export function viewCluster(cluster: Cluster): ClusterView {
+  const workers = [...cluster.workers.values()]
+  const alive = workers.filter((worker) => worker.state === 'alive')
+  const applications = [...cluster.applications.values()]
+  return {
+    workers: workers.map((worker) => ({
+      id: worker.id,
+      host: worker.host,
+      port: worker.launcherPort,
+      webUiUrl: worker.webUiUrl,
+      state: worker.state,
+      offered: worker.offered,
+      used: worker.used,
+      lastHeartbeat: worker.lastHeartbeat,
+    })),
+    offered: alive.reduce((sum, worker) => addResources(sum, worker.offered), NO_RESOURCES),
+    used: alive.reduce((sum, worker) => addResources(sum, worker.used), NO_RESOURCES),
+    active: applications
+      .filter((application) => !isApplicationOver(application.state))
+      .map((application) => viewOf(cluster, application)),
+    completed: [
+      ...cluster.completed,
+      ...applications.filter((application) => isApplicationOver(application.state)),
+    ].map((application) => viewOf(cluster, application)),
+  }
+}
+
+/** The application with this id, live or ended; undefined when it is unknown or forgotten. */
+export function viewApplication(cluster: Cluster, id: string): ApplicationView | undefined {
+  for (const application of cluster.applications.values()) {
+    if (application.id === id) return viewOf(cluster, application)
+  }
+  const completed = cluster.completed.find((application) => application.id === id)
+  return completed === undefined ? undefined : viewOf(cluster, completed)
+}
+
+/** Counts for metrics: cheap, no copies of the lists. */
+export interface ClusterCounts {
+  readonly workers: Readonly<Record<WorkerState, number>>
+  readonly waiting: number
+  readonly running: number
+  readonly executors: number
+}
+
+export function countCluster(cluster: Cluster): ClusterCounts {
+  const workers: Record<WorkerState, number> = { alive: 0, away: 0, dead: 0 }
+  let executors = 0
+  for (const worker of cluster.workers.values()) {
+    workers[worker.state] += 1
+    executors += worker.executors.size
+  }
+  let waiting = 0
+  let running = 0
+  for (const { state } of cluster.applications.values()) {
+    if (state === 'waiting') waiting += 1
+    else if (state === 'running') running += 1
+  }
+  return { workers, waiting, running, executors }
+}
+
+function viewOf(cluster: Cluster, application: Application): ApplicationView {
+  const { description } = application
+  return {
+    id: application.id,
+    name: description.name,
+    user: description.user,
+    uiUrl: description.uiUrl,
+    state: application.state,
+    submittedAt: application.submittedAt,
+    endedAt: application.endedAt,
+    endReason: application.endReason,
+    coresGranted: resourcesHeld(application).cores,
+    maxCores: description.maxCores,
+    memoryMbPerExecutor: description.executor.memoryMb,
+    coresPerExecutor: description.executor.cores,
+    executors: [...application.executors.values(), ...application.endedExecutors].map((executor) =>
+      viewExecutor(cluster, executor),
+    ),
+  }
+}
+
+function viewExecutor(cluster: Cluster, executor: Executor): ExecutorView {
+  return {
+    number: executor.number,
+    workerId: executor.workerId,
+    workerWebUiUrl: cluster.workers.get(executor.workerId)?.webUiUrl ?? null,
+    state: executor.state,
+    resources: executor.resources,
+    exitCode: executor.exitCode,
+    message: executor.message,
+  }
+}
