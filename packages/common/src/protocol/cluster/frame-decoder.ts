@@ -1,0 +1,85 @@
+import { ByteQueue } from '../bytes/byte-queue.ts'
+import { ProtocolError } from '../protocol-error.ts'
+import { CLUSTER_LENGTH_BYTES, CLUSTER_MAGIC, checkClusterMagic } from './frame.ts'
+import { parseJsonDocument } from './json-document.ts'
+
+export interface ClusterFrameLimits {
+  /** Longest JSON document accepted. */
+  readonly maxMessageBytes: number
+  /** Deepest nesting of arrays and objects accepted. */
+  readonly maxDepth: number
+}
+
+/**
+ * Cuts a byte stream into Hearth's messages, whatever its chunks are. It reads three kinds of part, one
+ * after the other: the magic (once, on the accepting side), a length, a document, a length … After a
+ * ProtocolError drop the decoder and its connection.
+ */
+export class ClusterFrameDecoder {
+  readonly #limits: ClusterFrameLimits
+  readonly #pending = new ByteQueue()
+  #part: 'magic' | 'length' | 'document'
+  #partBytes: number
+
+  constructor(limits: ClusterFrameLimits, { expectMagic }: { readonly expectMagic: boolean }) {
+    this.#limits = limits
+    this.#part = expectMagic ? 'magic' : 'length'
+    this.#partBytes = expectMagic ? CLUSTER_MAGIC.length : CLUSTER_LENGTH_BYTES
+  }
+
+  /** Bytes held of a part that is not complete. */
+  get bufferedBytes(): number {
+    return this.#pending.length
+  }
+
+  /** The messages that this chunk completes, in order: JSON values of unknown shape. */
+  push(chunk: Uint8Array): unknown[] {
+    const messages: unknown[] = []
+    let rest = chunk
+    while (rest.length > 0) {
+      const missing = this.#partBytes - this.#pending.length
+      const bytes = rest.subarray(0, missing)
+      rest = rest.subarray(bytes.length)
+      if (bytes.length < missing) this.#pending.push(bytes)
+      else this.#onPart(this.#whole(bytes), messages)
+    }
+    return messages
+  }
+
+  #whole(last: Uint8Array): Uint8Array {
+    if (this.#pending.length === 0) return last
+    this.#pending.push(last)
+    return this.#pending.take()
+  }
+
+  #onPart(bytes: Uint8Array, messages: unknown[]): void {
+    switch (this.#part) {
+      case 'magic':
+        checkClusterMagic(bytes)
+        this.#expectLength()
+        return
+      case 'length':
+        this.#part = 'document'
+        this.#partBytes = this.#checkedLength(bytes)
+        return
+      case 'document':
+        messages.push(parseJsonDocument(bytes, this.#limits.maxDepth))
+        this.#expectLength()
+    }
+  }
+
+  #expectLength(): void {
+    this.#part = 'length'
+    this.#partBytes = CLUSTER_LENGTH_BYTES
+  }
+
+  #checkedLength(bytes: Uint8Array): number {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+    const { maxMessageBytes } = this.#limits
+    if (length === 0) throw new ProtocolError('message length 0: a message is at least one byte')
+    if (length > maxMessageBytes) {
+      throw new ProtocolError(`message length ${length} exceeds the limit of ${maxMessageBytes}`)
+    }
+    return length
+  }
+}

@@ -1,0 +1,166 @@
+import type { Socket } from 'node:net'
+import { formatHostPort, type HostPort } from '../../domain/addresses.ts'
+import type { Logger } from '../log.ts'
+import type { BudgetHolder, RpcBudgets } from './byte-budget.ts'
+import type { RpcLimits } from './limits.ts'
+
+export interface PeerSocketOptions {
+  readonly remote: HostPort
+  readonly limits: RpcLimits
+  readonly budgets: RpcBudgets
+  readonly log: Logger
+}
+
+export interface PeerSocketEvents {
+  onBytes(chunk: Uint8Array): void
+  /** The peer has caught up after {@link PeerSocket.isBackedUp} had been true. */
+  onDrain(): void
+  /** The socket is gone. Once, and last. */
+  onClosed(reason: string): void
+}
+
+// How long a peer may take to read what is queued and to close its side, once we have closed ours.
+const CLOSE_GRACE_MS = 2_000
+
+/**
+ * A connected socket with bounded memory in both directions: ordered writes that leave together at the
+ * end of a turn, a bound on what waits for a slow peer, and reading that stops while the peer is slow
+ * (or it could make us queue answers without end) or while the consumer is behind.
+ */
+export class PeerSocket implements BudgetHolder {
+  readonly remote: HostPort
+  readonly #socket: Socket
+  readonly #limits: RpcLimits
+  readonly #budgets: RpcBudgets
+  readonly #log: Logger
+  readonly #events: PeerSocketEvents
+  #closeReason: string | undefined
+  #closeTimer: NodeJS.Timeout | undefined
+  #isCorked = false
+  #isBackedUp = false
+  #isConsumerBehind = false
+
+  constructor(socket: Socket, options: PeerSocketOptions, events: PeerSocketEvents) {
+    this.remote = options.remote
+    this.#socket = socket
+    this.#limits = options.limits
+    this.#budgets = options.budgets
+    this.#log = options.log
+    this.#events = events
+    socket.on('data', (chunk: Uint8Array) => this.#onData(chunk))
+    socket.on('drain', () => this.#onDrain())
+    socket.on('error', (error) => this.#noteReason(`connection failed: ${error.message}`))
+    socket.on('end', () => this.close('closed by the peer'))
+    socket.on('close', () => this.#onClose())
+  }
+
+  /** Bytes written that the kernel has not taken yet. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  /** True from the moment too much waits for the peer until it has taken all of it. */
+  get isBackedUp(): boolean {
+    return this.#isBackedUp
+  }
+
+  /** True until either side has closed. */
+  get isOpen(): boolean {
+    return this.#closeReason === undefined
+  }
+
+  /** Queues the parts in order; drops them when the connection is closed. */
+  write(parts: readonly Uint8Array[]): void {
+    if (!this.isOpen) return
+    this.#cork()
+    for (const part of parts) this.#socket.write(part)
+    const queued = this.queuedBytes
+    if (queued > this.#limits.maxQueuedBytes) {
+      this.disconnect(`peer does not read: ${queued} bytes are waiting for it`)
+      return
+    }
+    if (queued > this.#limits.backedUpBytes && !this.#isBackedUp) {
+      this.#isBackedUp = true
+      this.#updateReading()
+    }
+    // Counted only when a drain event will end the count.
+    if (this.#socket.writableNeedDrain) this.#budgets.queued.set(this, queued)
+  }
+
+  /** Tells how many bytes of an unfinished frame are held; may close this or another connection. */
+  countUnfinished(bytes: number): void {
+    if (this.isOpen) this.#budgets.unfinished.set(this, bytes)
+  }
+
+  /** Stops reading while the consumer is behind, and goes on when it has caught up. */
+  setConsumerBehind(isBehind: boolean): void {
+    if (isBehind === this.#isConsumerBehind) return
+    this.#isConsumerBehind = isBehind
+    this.#updateReading()
+  }
+
+  /** Closes after what is queued has been sent, or after a short grace. Safe to call again. */
+  close(reason: string): void {
+    if (!this.#noteReason(reason)) return
+    this.#closeTimer = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE_MS)
+    this.#socket.end()
+    // Unread input would turn the close into a reset, and the peer could lose what was sent last.
+    this.#socket.resume()
+  }
+
+  /** Closes at once, drops what is queued and logs why: the peer broke a rule. */
+  disconnect(reason: string): void {
+    if (!this.#noteReason(reason)) return
+    const peer = formatHostPort(this.remote)
+    this.#log.warn({ remote: this.remote }, `closing connection with ${peer}: ${reason}`)
+    this.#socket.destroy()
+  }
+
+  evict(reason: string): void {
+    this.disconnect(reason)
+  }
+
+  // All writes of one turn of the event loop leave in one system call.
+  #cork(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      this.#socket.uncork()
+    })
+  }
+
+  #updateReading(): void {
+    if (!this.isOpen) return
+    if (this.#isConsumerBehind || this.#isBackedUp) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  #onData(chunk: Uint8Array): void {
+    if (this.isOpen) this.#events.onBytes(chunk)
+  }
+
+  #onDrain(): void {
+    this.#budgets.queued.set(this, 0)
+    if (!this.#isBackedUp) return
+    this.#isBackedUp = false
+    this.#updateReading()
+    if (this.isOpen) this.#events.onDrain()
+  }
+
+  // The first reason is the cause, and what follows its consequence. False when there was one already.
+  #noteReason(reason: string): boolean {
+    if (!this.isOpen) return false
+    this.#closeReason = reason
+    this.#budgets.unfinished.set(this, 0)
+    return true
+  }
+
+  #onClose(): void {
+    this.#noteReason('closed')
+    this.#budgets.queued.set(this, 0)
+    clearTimeout(this.#closeTimer)
+    this.#events.onClosed(this.#closeReason ?? 'closed')
+  }
+}
