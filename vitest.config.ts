@@ -9,6 +9,9 @@ export default defineConfig({
         test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], environment: 'node' },
       },
       {
+        test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
