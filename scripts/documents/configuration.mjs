@@ -1,0 +1,61 @@
+// docs/configuration.md: every key that a daemon honours, out of the daemons' tables.
+import { code, generatedHeading, table } from './markdown.mjs'
+
+export const SOURCES = {
+  './packages/master/src/config.ts': ['MASTER_CONFIG'],
+  './packages/worker/src/config.ts': ['WORKER_CONFIG'],
+  './packages/common/src/runtime/config/units.ts': ['formatDurationMs', 'formatBytes', 'MIB'],
+}
+
+const INTRODUCTION = `
+Hearth reads Spark's own files, environment variables and keys; what it adds is called \`hearth.*\`. A key
+is set with \`-Dkey=value\` in \`SPARK_MASTER_OPTS\`, \`SPARK_WORKER_OPTS\` or \`SPARK_DAEMON_JAVA_OPTS\`, or in
+\`spark-defaults.conf\` (\`--properties-file\` names another file). A value that cannot be read stops the
+daemon with a sentence that names the key; a Spark key that is set and not listed here is named in one
+line of the log at start.
+`
+
+function defaultText(key, { formatDurationMs, formatBytes, MIB }) {
+  if (key.default === undefined) return 'unset'
+  if (key.kind === 'duration-ms') return code(formatDurationMs(key.default))
+  if (key.kind === 'bytes') return code(formatBytes(key.default))
+  if (key.kind === 'memory-mb') return code(formatBytes(key.default * MIB))
+  return code(key.default)
+}
+
+const KIND_NAMES = { 'duration-ms': 'duration', 'memory-mb': 'memory', bytes: 'size' }
+
+function keyRow(key, units) {
+  const names = [key.key, ...(key.aliases ?? [])].map(code).join(' or ')
+  const bare = key.bareUnit === undefined ? '' : `, bare number in ${key.bareUnit}`
+  const kind = key.choices?.join(', ') ?? `${KIND_NAMES[key.kind] ?? key.kind}${bare}`
+  return [names, kind, defaultText(key, units), key.doc]
+}
+
+function section(title, keys, units) {
+  if (keys.length === 0) return ''
+  const sorted = keys.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const rows = sorted.map((key) => keyRow(key, units))
+  return `\n## ${title}\n\n${table(['Key', 'Value', 'Default', 'What it does'], rows)}\n`
+}
+
+export function configuration({ MASTER_CONFIG, WORKER_CONFIG, ...units }) {
+  const master = Object.values(MASTER_CONFIG)
+  const worker = Object.values(WORKER_CONFIG)
+  const isIn = (keys) => (key) => keys.some((other) => other.key === key.key)
+  return [
+    generatedHeading('Configuration', 'the tables in packages/*/src/config.ts'),
+    INTRODUCTION,
+    section(
+      'Master',
+      master.filter((key) => !isIn(worker)(key)),
+      units,
+    ),
+    section(
+      'Worker',
+      worker.filter((key) => !isIn(master)(key)),
+      units,
+    ),
+    section('Master and worker', master.filter(isIn(worker)), units),
+  ].join('')
+}

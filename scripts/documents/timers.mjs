@@ -1,0 +1,29 @@
+// docs/timers.md: every timer of every daemon, and the inequality that its value must satisfy.
+import { code, generatedHeading, table } from './markdown.mjs'
+
+export const SOURCES = {
+  './packages/master/src/timers.ts': ['MASTER_TIMERS'],
+  './packages/worker/src/timers.ts': ['WORKER_TIMERS'],
+  './packages/common/src/runtime/config/units.ts': ['formatDurationMs'],
+}
+
+const INTRODUCTION = `
+Silence and back-off are judged by the monotonic clock, which never jumps; the wall clock names and
+shows. Before one of these numbers changes, its last column must still be true.
+`
+
+export function timers({ MASTER_TIMERS, WORKER_TIMERS, formatDurationMs }) {
+  const rows = [...MASTER_TIMERS, ...WORKER_TIMERS].map((timer) => [
+    timer.name,
+    timer.key === null ? '' : code(timer.key),
+    formatDurationMs(timer.defaultMs),
+    timer.clock,
+    timer.owner,
+    timer.inequality,
+  ])
+  return [
+    generatedHeading('Timers', 'the tables in packages/*/src/timers.ts'),
+    INTRODUCTION,
+    `\n${table(['Timer', 'Key', 'Default', 'Clock', 'Owner', 'Must hold'], rows)}\n`,
+  ].join('')
+}
