@@ -1,0 +1,52 @@
+// Everything a worker can ask its shell to do, one union, in the order it must happen.
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
+import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
+import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import type { ExecutorKey, LinkId, StopMode } from './events.ts'
+
+/** The highest term of leadership that this worker obeys; kept on disk. */
+export interface Fence {
+  readonly clusterId: string
+  readonly epoch: number
+}
+
+export interface LaunchEffect {
+  readonly type: 'launch'
+  readonly key: ExecutorKey
+  readonly cores: number
+  readonly memoryMb: number
+  readonly payload: ExecutorPayload
+}
+
+export type Effect =
+  /** Resolve the name anew and connect. Answers: `link.opened` or `link.closed`. */
+  | { type: 'dial'; link: LinkId; address: HostPort }
+  /** The core has already forgotten the link; its `link.closed` may come or not. */
+  | { type: 'close'; link: LinkId; reason: string }
+  | { type: 'send'; link: LinkId; message: WorkerToMaster }
+  /** Durable before anything after it happens. */
+  | { type: 'persist-fence'; fence: Fence }
+  /** Answers: `process.started` or `process.failed`, then `process.exited`. */
+  | LaunchEffect
+  | { type: 'kill'; key: ExecutorKey }
+  /** The master knows the end of this process: the launcher need not remember it. */
+  | { type: 'forget'; key: ExecutorKey }
+  /** Answers: `launcher.opened` or `launcher.open-failed`. */
+  | { type: 'open-launcher' }
+  /** `end`: end all processes, then the launcher. `detach`: leave both alone. Answer: `launcher.closed`. */
+  | { type: 'close-launcher'; mode: StopMode }
+  /** The application is over and has no process here any more. */
+  | { type: 'remove-scratch'; applicationId: ApplicationId }
+  /** A master has registered this worker, for the first time or again. */
+  | { type: 'announce-registered'; masterUrl: string }
+  | { type: 'note'; level: 'info' | 'warn' | 'error'; text: string }
+  /** Nothing is left to do; the daemon ends. */
+  | { type: 'exit'; code: number }
+
+/** Where handlers put what they ask for; run in order. */
+export type Out = Effect[]
+
+export function note(out: Out, level: 'info' | 'warn' | 'error', text: string): void {
+  out.push({ type: 'note', level, text })
+}

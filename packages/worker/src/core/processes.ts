@@ -1,0 +1,50 @@
+// What the launcher says about processes. News of an executor that is over or unknown comes late and
+// changes nothing: its end has been reported.
+import { isExecutorOver } from '@hearth/common/domain/states.ts'
+import type { Out } from './effects.ts'
+import type { ExecutorKey, Monotonic } from './events.ts'
+import { endExecutor, startExecutor } from './executors.ts'
+import { executorKey, type Executor, type Worker } from './worker.ts'
+
+export function onProcessStarted(worker: Worker, key: ExecutorKey, at: Monotonic, out: Out): void {
+  const executor = worker.executors.get(executorKey(key))
+  if (executor?.state === 'launching') startExecutor(worker, executor, at, out)
+}
+
+export function onProcessFailed(
+  worker: Worker,
+  key: ExecutorKey,
+  message: string,
+  at: Monotonic,
+  out: Out,
+): void {
+  const executor = liveExecutor(worker, key)
+  if (executor !== undefined) {
+    endExecutor(worker, executor, { state: 'failed', exitCode: null, message }, at, out)
+  }
+}
+
+/** The texts are Spark's (ExecutorRunner.fetchAndRunExecutor, 3.5): people search logs for them. */
+export function onProcessExited(
+  worker: Worker,
+  key: ExecutorKey,
+  exitCode: number,
+  killed: boolean,
+  at: Monotonic,
+  out: Out,
+): void {
+  const executor = liveExecutor(worker, key)
+  if (executor === undefined) return
+  endExecutor(worker, executor, endOfProcess(exitCode, killed, executor.endReason), at, out)
+}
+
+export function endOfProcess(exitCode: number | null, killed: boolean, reason: string | null) {
+  return killed
+    ? ({ state: 'killed', exitCode, message: reason } as const)
+    : ({ state: 'exited', exitCode, message: `Command exited with code ${exitCode}` } as const)
+}
+
+function liveExecutor(worker: Worker, key: ExecutorKey): Executor | undefined {
+  const executor = worker.executors.get(executorKey(key))
+  return executor === undefined || isExecutorOver(executor.state) ? undefined : executor
+}

@@ -1,0 +1,52 @@
+// The way out. `end`: processes end first, their ends are reported, then the master is told that this
+// worker does not come back. `detach`: the launcher keeps the processes for the next start.
+import { isExecutorOver } from '@hearth/common/domain/states.ts'
+import { note, type Out } from './effects.ts'
+import type { Monotonic, StopMode } from './events.ts'
+import { endExecutor } from './executors.ts'
+import { hangUp, isLeader } from './links.ts'
+import type { Worker } from './worker.ts'
+
+export function onStopRequested(worker: Worker, mode: StopMode, at: Monotonic, out: Out): void {
+  if (worker.stopping !== null) return
+  worker.stopping = { mode, giveUpAt: at + worker.settings.stopTimeoutMs }
+  note(out, 'info', mode === 'end' ? 'stopping, executors end' : 'stopping, executors live on')
+  for (const master of worker.masters) {
+    if (!isLeader(worker, master)) hangUp(worker, master, 'the worker stops', out)
+  }
+  if (worker.launcher.state === 'open') closeLauncher(worker, out)
+  else if (worker.launcher.state === 'waiting') finishStop(worker, at, out)
+}
+
+export function closeLauncher(worker: Worker, out: Out): void {
+  if (worker.stopping === null) return
+  worker.launcher = { state: 'closing' }
+  out.push({ type: 'close-launcher', mode: worker.stopping.mode })
+}
+
+/** Nothing of the launcher is left to wait for: says good-bye and exits. */
+export function finishStop(worker: Worker, at: Monotonic, out: Out): void {
+  if (worker.stopping?.mode === 'end') {
+    const end = { state: 'killed', exitCode: null, message: 'Worker shutting down' } as const
+    for (const executor of worker.executors.values()) {
+      if (!isExecutorOver(executor.state)) endExecutor(worker, executor, end, at, out)
+    }
+    if (worker.leader !== null) {
+      const message = { type: 'worker-stopping', workerId: worker.workerId } as const
+      out.push({ type: 'send', link: worker.leader.link, message })
+    }
+  }
+  leave(worker, 0, out)
+}
+
+/** Processes may be left: the master is not told otherwise, and finds out by the launcher's port. */
+export function giveUpStop(worker: Worker, out: Out): void {
+  note(out, 'error', `executors did not end within ${worker.settings.stopTimeoutMs} ms; leaving`)
+  leave(worker, 1, out)
+}
+
+function leave(worker: Worker, code: number, out: Out): void {
+  for (const master of worker.masters) hangUp(worker, master, 'the worker stops', out)
+  worker.over = true
+  out.push({ type: 'exit', code })
+}

@@ -1,0 +1,79 @@
+// Read-only projections of a worker for pages, JSON and metrics.
+import { formatHostPort } from '@hearth/common/domain/addresses.ts'
+import type { WorkerId } from '@hearth/common/domain/ids.ts'
+import { NO_RESOURCES, addResources, type Resources } from '@hearth/common/domain/resources.ts'
+import { isExecutorOver, type ExecutorState } from '@hearth/common/domain/states.ts'
+import type { ExecutorCaption, ExecutorKey } from './events.ts'
+import type { Executor, Worker } from './worker.ts'
+
+export interface ExecutorView {
+  readonly key: ExecutorKey
+  readonly state: ExecutorState
+  readonly resources: Resources
+  readonly caption: ExecutorCaption
+  readonly exitCode: number | null
+  readonly message: string | null
+}
+
+export interface WorkerView {
+  readonly workerId: WorkerId
+  readonly host: string
+  readonly launcherPort: number
+  /** Both null until a master has registered this worker, and while its link is lost. */
+  readonly masterUrl: string | null
+  readonly masterWebUiUrl: string | null
+  readonly offered: Resources
+  readonly used: Resources
+  readonly executors: readonly ExecutorView[]
+  /** Oldest first. */
+  readonly finishedExecutors: readonly ExecutorView[]
+}
+
+export function viewWorker(worker: Worker): WorkerView {
+  const executors = [...worker.executors.values()]
+  return {
+    workerId: worker.workerId,
+    host: worker.host,
+    launcherPort: worker.launcherPort,
+    masterUrl: worker.leader?.masterUrl ?? null,
+    masterWebUiUrl: worker.leader?.masterWebUiUrl ?? null,
+    offered: worker.offered,
+    used: resourcesUsed(worker),
+    executors: executors.filter(({ state }) => !isExecutorOver(state)).map(viewExecutor),
+    finishedExecutors: [
+      ...worker.finished,
+      ...executors.filter(({ state }) => isExecutorOver(state)),
+    ].map(viewExecutor),
+  }
+}
+
+/** What live executors hold. Nothing limits it here: the master decides what fits. */
+export function resourcesUsed(worker: Worker): Resources {
+  let used = NO_RESOURCES
+  for (const { state, resources } of worker.executors.values()) {
+    if (!isExecutorOver(state)) used = addResources(used, resources)
+  }
+  return used
+}
+
+/** True when a master has registered this worker and it can launch; a sentence why not otherwise. */
+export function isReady(worker: Worker): true | string {
+  if (worker.stopping !== null) return 'the worker is stopping'
+  if (worker.launcher.state !== 'open') return 'the launcher is not running'
+  if (worker.leader !== null) return true
+  const answers = worker.masters.map(
+    ({ address, lastAnswer }) => `${formatHostPort(address)}: ${lastAnswer ?? 'no answer yet'}`,
+  )
+  return `not registered with a master (${answers.join('; ')})`
+}
+
+function viewExecutor({
+  key,
+  state,
+  resources,
+  caption,
+  exitCode,
+  message,
+}: Executor): ExecutorView {
+  return { key, state, resources, caption, exitCode, message }
+}
