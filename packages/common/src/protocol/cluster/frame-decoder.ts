@@ -1,13 +1,11 @@
 import { ByteQueue } from '../bytes/byte-queue.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { CLUSTER_LENGTH_BYTES, CLUSTER_MAGIC, checkClusterMagic } from './frame.ts'
-import { parseJsonDocument } from './json-document.ts'
+import { parseJsonDocument, type JsonLimits } from './json-document.ts'
 
-export interface ClusterFrameLimits {
+export interface ClusterFrameLimits extends JsonLimits {
   /** Longest JSON document accepted. */
   readonly maxMessageBytes: number
-  /** Deepest nesting of arrays and objects accepted. */
-  readonly maxDepth: number
 }
 
 /**
@@ -63,7 +61,7 @@ export class ClusterFrameDecoder {
         this.#partBytes = this.#checkedLength(bytes)
         return
       case 'document':
-        messages.push(parseJsonDocument(bytes, this.#limits.maxDepth))
+        messages.push(parseJsonDocument(bytes, this.#limits))
         this.#expectLength()
     }
   }

@@ -23,8 +23,8 @@ export interface ClusterConnectionOptions extends PeerSocketOptions {
   readonly attach: (connection: ClusterConnection) => ClusterHandlers
 }
 
-// Hearth's messages nest five deep; a free-form payload may take a few more.
-const MAX_JSON_DEPTH = 32
+// Hearth's messages nest five deep. The longest is a registration that reports 100,000 executors.
+const JSON_LIMITS = { maxDepth: 32, maxValues: 1_000_000 }
 
 /**
  * A connection between Hearth daemons: JSON messages in call order, both ways. There is no heartbeat in
@@ -43,7 +43,7 @@ export class ClusterConnection {
     this.#attach = options.attach
     this.#maxMessageBytes = options.limits.maxMessageBytes
     this.#decoder = new ClusterFrameDecoder(
-      { maxMessageBytes: this.#maxMessageBytes, maxDepth: MAX_JSON_DEPTH },
+      { maxMessageBytes: this.#maxMessageBytes, ...JSON_LIMITS },
       { expectMagic: options.role === 'acceptor' },
     )
     this.#peer = new PeerSocket(socket, options, {

@@ -7,6 +7,10 @@ import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts'
 import { SparkConnection, type SparkHandlers } from './spark-connection.ts'
 import { KEEP_ALIVE_DELAY_MS } from './keep-alive.ts'
 
+// A host with addresses of both families is tried one address after the other; Node's default of 250 ms
+// for each but the last would pass over hosts that are only far away.
+const ADDRESS_ATTEMPT_MS = 1_000
+
 export interface DialOptions {
   readonly log: Logger
   readonly limits?: RpcLimits
@@ -38,51 +42,36 @@ export class DialError extends Error {
 }
 
 /** Connects to a Spark process; the host name is looked up anew each time. Rejects with DialError. */
-export async function dialSpark(
-  address: HostPort,
-  options: DialSparkOptions,
-): Promise<SparkConnection> {
-  const { log, limits = DEFAULT_RPC_LIMITS, budgets = openBudgets(limits), onOpen } = options
-  const socket = await dial(address, limits.connectTimeoutMs, options.signal)
-  const connection = new SparkConnection(socket, {
-    remote: address,
-    limits,
-    budgets,
-    log,
-    attach: onOpen,
+export function dialSpark(address: HostPort, options: DialSparkOptions): Promise<SparkConnection> {
+  const { limits = DEFAULT_RPC_LIMITS, log, onOpen: attach } = options
+  return dial(address, options, (socket, budgets) => {
+    const shared = { remote: address, limits, budgets, log }
+    const connection = new SparkConnection(socket, { ...shared, attach })
+    connection.open()
+    return connection
   })
-  connection.open()
-  return connection
 }
 
 /** Connects to a Hearth daemon; the host name is looked up anew each time. Rejects with DialError. */
-export async function dialCluster(
+export function dialCluster(
   address: HostPort,
   options: DialClusterOptions,
 ): Promise<ClusterConnection> {
-  const { log, limits = DEFAULT_RPC_LIMITS, budgets = openBudgets(limits), onOpen } = options
-  const socket = await dial(address, limits.connectTimeoutMs, options.signal)
-  const connection = new ClusterConnection(socket, {
-    remote: address,
-    role: 'dialler',
-    limits,
-    budgets,
-    log,
-    attach: onOpen,
+  const { limits = DEFAULT_RPC_LIMITS, log, onOpen: attach } = options
+  return dial(address, options, (socket, budgets) => {
+    const shared = { remote: address, limits, budgets, log }
+    const connection = new ClusterConnection(socket, { ...shared, role: 'dialler', attach })
+    connection.open()
+    return connection
   })
-  connection.open()
-  return connection
 }
 
-// A host with addresses of both families is tried one after the other; Node's default of 250 ms for
-// each but the last would pass over hosts that are only far away.
-const ADDRESS_ATTEMPT_MS = 1_000
-
-function dial(
+// `wrap` runs in the turn in which the connection stands, so that no event of the socket is missed.
+function dial<Connection>(
   address: HostPort,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Socket> {
+  { limits = DEFAULT_RPC_LIMITS, budgets = openBudgets(limits), signal }: DialOptions,
+  wrap: (socket: Socket, budgets: RpcBudgets) => Connection,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({
       host: bareHost(address.host),
@@ -92,30 +81,39 @@ function dial(
       keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
       autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_MS,
     })
-    const giveUp = (code: string, message: string): void => {
-      settle()
-      socket.on('error', () => undefined)
-      socket.destroy()
-      reject(new DialError(address, code, message))
-    }
-    const onError = (error: NodeJS.ErrnoException): void =>
-      giveUp(error.code ?? 'UNKNOWN', error.message === '' ? (error.code ?? '') : error.message)
     const onAbort = (): void => giveUp('ABORTED', 'given up')
     const timer = setTimeout(
-      () => giveUp('ETIMEDOUT', `no connection within ${timeoutMs} ms`),
-      timeoutMs,
+      () => giveUp('ETIMEDOUT', `no connection within ${limits.connectTimeoutMs} ms`),
+      limits.connectTimeoutMs,
     )
     const settle = (): void => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
-      socket.removeListener('error', onError)
     }
-    socket.once('error', onError)
+    const giveUp = (code: string, message: string): void => {
+      settle()
+      socket.destroy()
+      reject(new DialError(address, code, message))
+    }
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      giveUp(error.code ?? 'UNKNOWN', describe(error)),
+    )
     socket.once('connect', () => {
       settle()
-      resolve(socket)
+      try {
+        resolve(wrap(socket, budgets))
+      } catch (error) {
+        socket.destroy()
+        reject(error as Error)
+      }
     })
     signal?.addEventListener('abort', onAbort)
     if (signal?.aborted === true) onAbort()
   })
+}
+
+// When all addresses of a host failed, the error holds one for each and says nothing itself.
+function describe(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message
+  return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ')
 }

@@ -8,7 +8,10 @@ import { AskError, OpenAsks } from './open-asks.ts'
 import { OpenRequests } from './open-requests.ts'
 import { PeerSocket, type PeerSocketOptions } from './peer-socket.ts'
 
-/** What a connection tells its owner. A handler that throws is logged and never ends the process. */
+/**
+ * What a connection tells its owner. A handler that throws is logged and never ends the process. A body is
+ * a view of a larger chunk, which stays in memory for as long as the view does: keep copies.
+ */
 export interface SparkHandlers {
   /**
    * The peer asks; answer with `reply` or `fail`, now or later. A handler that throws or rejects fails
@@ -76,11 +79,6 @@ export class SparkConnection {
   /** True while the peer is slow: hold back what can be summed up later, until `onDrain`. */
   get isBackedUp(): boolean {
     return this.#peer.isBackedUp
-  }
-
-  /** The peer's requests that nobody has answered yet. */
-  get openRequests(): number {
-    return this.#requests.size
   }
 
   /** Calls `attach` now instead of at the first frame. */
