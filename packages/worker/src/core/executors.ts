@@ -6,6 +6,9 @@ import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic } from './events.t
 import { report } from './reports.ts'
 import { executorKey, isSame, type Executor, type Worker } from './worker.ts'
 
+/** Why executors end with their worker, in Spark's words (Worker.onStop, 3.5). */
+export const WORKER_STOPS = 'Worker shutting down'
+
 /** How an executor ended. */
 export interface End {
   readonly state: 'exited' | 'failed' | 'killed' | 'lost'

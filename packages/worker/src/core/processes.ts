@@ -3,7 +3,7 @@
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import type { Out } from './effects.ts'
 import type { ExecutorKey, Monotonic } from './events.ts'
-import { endExecutor, startExecutor } from './executors.ts'
+import { WORKER_STOPS, endExecutor, startExecutor } from './executors.ts'
 import { executorKey, type Executor, type Worker } from './worker.ts'
 
 export function onProcessStarted(worker: Worker, key: ExecutorKey, at: Monotonic, out: Out): void {
@@ -35,7 +35,8 @@ export function onProcessExited(
 ): void {
   const executor = liveExecutor(worker, key)
   if (executor === undefined) return
-  endExecutor(worker, executor, endOfProcess(exitCode, killed, executor.endReason), at, out)
+  const reason = executor.endReason ?? (worker.stopping === null ? null : WORKER_STOPS)
+  endExecutor(worker, executor, endOfProcess(exitCode, killed, reason), at, out)
 }
 
 export function endOfProcess(exitCode: number | null, killed: boolean, reason: string | null) {

@@ -160,9 +160,12 @@ export function onMasterRefused(
 ): void {
   const master = masterOfLink(worker, link)
   if (master === undefined) return
-  note(out, 'error', `master ${formatHostPort(master.address)} refused this worker: ${reason}`)
+  const answer = `refused: ${reason}`
+  if (master.lastAnswer !== answer) {
+    note(out, 'error', `master ${formatHostPort(master.address)} refused this worker: ${reason}`)
+  }
   hangUp(worker, master, 'refused', out)
-  master.lastAnswer = `refused: ${reason}`
+  master.lastAnswer = answer
   dialAfter(worker, master, worker.settings.backoffMaxMs, at)
   dialIdleMasters(worker, at, out)
 }

@@ -3,7 +3,7 @@
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
 import type { Monotonic, StopMode } from './events.ts'
-import { endExecutor } from './executors.ts'
+import { WORKER_STOPS, endExecutor } from './executors.ts'
 import { hangUp, isLeader } from './links.ts'
 import type { Worker } from './worker.ts'
 
@@ -27,7 +27,7 @@ export function closeLauncher(worker: Worker, out: Out): void {
 /** Nothing of the launcher is left to wait for: says good-bye and exits. */
 export function finishStop(worker: Worker, at: Monotonic, out: Out): void {
   if (worker.stopping?.mode === 'end') {
-    const end = { state: 'killed', exitCode: null, message: 'Worker shutting down' } as const
+    const end = { state: 'killed', exitCode: null, message: WORKER_STOPS } as const
     for (const executor of worker.executors.values()) {
       if (!isExecutorOver(executor.state)) endExecutor(worker, executor, end, at, out)
     }

@@ -1,0 +1,183 @@
+// The notation of scenario files: `AT event.type name=value …` and, below the dashes, one effect per
+// line. Only what a reader of a scenario cares about is written; the rest has fixed values.
+import { parseHostPort, type HostPort } from '@hearth/common/domain/addresses.ts'
+import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import type { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import type { Effect } from '../effects.ts'
+import type {
+  ExecutorCaption,
+  ExecutorKey,
+  HeldProcess,
+  Monotonic,
+  WorkerEvent,
+} from '../events.ts'
+import { DEFAULT_SETTINGS } from '../settings.ts'
+import { isReady, viewWorker } from '../views.ts'
+import type { Worker, WorkerOptions } from '../worker.ts'
+
+const CAPTION: ExecutorCaption = { name: 'Pi', user: 'ann', maxCores: null, command: 'java' }
+const PAYLOAD = { kind: 'test' }
+
+/** `worker masters=m1:7077,m2:7077 …`; every setting can be given by its name. */
+export function parseOptions(line: string): WorkerOptions {
+  const fields = parseFields(line)
+  const settings: Record<string, number> = { ...DEFAULT_SETTINGS }
+  for (const name of Object.keys(settings)) {
+    const given = fields.get(name)
+    if (given !== undefined) settings[name] = Number(given)
+  }
+  const [clusterId, epoch] = (fields.get('fence') ?? '').split(':')
+  return {
+    workerId: must(parseWorkerId('worker-1')),
+    host: 'w1',
+    webUiUrl: 'http://w1:8081',
+    offered: { cores: 4, memoryMb: 4096 },
+    masters: (fields.get('masters') ?? 'm1:7077').split(',').map(address),
+    fence: epoch === undefined ? null : { clusterId: clusterId ?? '', epoch: Number(epoch) },
+    firstSequence: 1,
+    seed: 1,
+    settings: settings as unknown as WorkerOptions['settings'],
+  }
+}
+
+export function parseEvent(line: string): [Monotonic, WorkerEvent] {
+  const [at, type] = line.split(' ')
+  const fields = parseFields(line)
+  const event: Record<string, unknown> = { type }
+  for (const [name, text] of fields) event[name] = FIELD[name]?.(text) ?? text
+  if (type === 'master.registered') {
+    event['registration'] = {
+      clusterId: fields.get('cluster') ?? 'c1',
+      epoch: Number(fields.get('epoch') ?? 1),
+      masterUrl: `spark://${fields.get('master') ?? 'm1:7077'}`,
+      masterWebUiUrl: 'http://m1:8080',
+      heartbeatIntervalMs: Number(fields.get('heartbeat') ?? 15_000),
+      wasLost: fields.get('wasLost') === 'true',
+      keep: list(fields.get('keep')).map(key),
+    }
+  }
+  if (type === 'launcher.opened') event['held'] = list(fields.get('held')).map(heldProcess)
+  if (type === 'process.exited') event['killed'] = fields.get('killed') === 'true'
+  if (type === 'master.in-standby') event['leader'] ??= null
+  if (type === 'executor.launch-ordered') {
+    const given = { cores: 1, memoryMb: 512, caption: CAPTION, payload: PAYLOAD }
+    return [Number(at), { ...given, ...event } as unknown as WorkerEvent]
+  }
+  return [Number(at), event as unknown as WorkerEvent]
+}
+
+const FIELD: Readonly<Record<string, (text: string) => unknown>> = {
+  link: Number,
+  epoch: Number,
+  port: Number,
+  pid: Number,
+  cores: Number,
+  memoryMb: Number,
+  exitCode: Number,
+  sequence: Number,
+  key,
+  applicationId: (text) => must(parseApplicationId(text)),
+  leader: address,
+}
+
+export function formatEffect(effect: Effect): string {
+  switch (effect.type) {
+    case 'dial':
+      return `dial link=${effect.link} ${effect.address.host}:${effect.address.port}`
+    case 'close':
+      return `close link=${effect.link} "${effect.reason}"`
+    case 'send':
+      return `send link=${effect.link} ${formatMessage(effect.message)}`
+    case 'persist-fence':
+      return `persist-fence ${effect.fence.clusterId}:${effect.fence.epoch}`
+    case 'launch':
+    case 'kill':
+    case 'forget':
+      return `${effect.type} ${name(effect.key)}`
+    case 'close-launcher':
+      return `close-launcher ${effect.mode}`
+    case 'remove-scratch':
+      return `remove-scratch ${effect.applicationId}`
+    case 'announce-registered':
+      return `announce-registered ${effect.masterUrl}`
+    case 'note':
+      return `note ${effect.level} "${effect.text}"`
+    case 'exit':
+      return `exit ${effect.code}`
+    case 'open-launcher':
+      return effect.type
+  }
+}
+
+function formatMessage(message: WorkerToMaster): string {
+  switch (message.type) {
+    case 'register-worker': {
+      const held = message.held.map((e) => `${e.applicationId}/${e.executor}:${e.state}`)
+      return `register-worker port=${message.port} held=${held.join(',')}`
+    }
+    case 'executor-state': {
+      const { sequence, applicationId, executor, state, exitCode, message: text } = message
+      const end = `${exitCode === null ? '' : ` exitCode=${exitCode}`}${text === null ? '' : ` "${text}"`}`
+      return `executor-state #${sequence} ${applicationId}/${executor} ${state}${end}`
+    }
+    case 'heartbeat':
+    case 'worker-stopping':
+      return message.type
+  }
+}
+
+export function formatView(worker: Worker): string[] {
+  const { masterUrl, used, executors, finishedExecutors } = viewWorker(worker)
+  const ready = isReady(worker)
+  const names = (of: typeof executors) => of.map((e) => `${name(e.key)}:${e.state}`).join(',')
+  return [
+    `view master=${masterUrl} used=${used.cores},${used.memoryMb}`,
+    `view executors=${names(executors)} finished=${names(finishedExecutors)}`,
+    `view ready=${ready === true ? 'yes' : `"${ready}"`}`,
+  ]
+}
+
+function parseFields(line: string): Map<string, string> {
+  const fields = new Map<string, string>()
+  for (const [, name, quoted, plain] of line.matchAll(/ ([A-Za-z]+)=(?:"([^"]*)"|(\S*))/g)) {
+    fields.set(name ?? '', quoted ?? plain ?? '')
+  }
+  return fields
+}
+
+/** `app-1/0:running`, `app-1/0:exited:137`, `app-1/0:killed:143` or `app-1/0:failed`. */
+function heldProcess(text: string): HeldProcess {
+  const [of, state, exitCode] = text.split(':')
+  const killed = state === 'killed'
+  return {
+    ...{ key: key(of ?? ''), cores: 1, memoryMb: 512, caption: CAPTION, killed },
+    state: killed ? 'exited' : (state as HeldProcess['state']),
+    exitCode: exitCode === undefined ? null : Number(exitCode),
+    message: null,
+  }
+}
+
+function list(text: string | undefined): string[] {
+  return text === undefined || text === '' ? [] : text.split(',')
+}
+
+function key(text: string): ExecutorKey {
+  const [applicationId, executor] = text.split('/')
+  return {
+    applicationId: must(parseApplicationId(applicationId ?? '')),
+    executor: Number(executor),
+  }
+}
+
+function name({ applicationId, executor }: ExecutorKey): string {
+  return `${applicationId}/${executor}`
+}
+
+function address(text: string): HostPort {
+  return must(parseHostPort(text))
+}
+
+function must<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a scenario names something that cannot be')
+  return value
+}
