@@ -1,0 +1,149 @@
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import { awaitEnd } from './await-end.ts'
+import type { Adoption } from './adopt-launcher.ts'
+import type { Launcher, LauncherEvent } from './launcher.ts'
+import type { HeldProcess } from './held-process.ts'
+import type { LauncherIdentity, LauncherPaths } from './launcher-directory.ts'
+import type { LaunchOrder } from './launch-order.ts'
+import { MAX_LINE_BYTES } from './line-channel.ts'
+import { signalProcess } from './linux-processes.ts'
+import { formatKey, type ProcessKey } from './process-key.ts'
+import type { LauncherToWorker } from './protocol.ts'
+import { recoverProcesses } from './recover-processes.ts'
+
+/** A launcher whose connection has closed is dead or about to be, unless something is wrong with us. */
+const DEATH_LIMIT_MS = 2000
+
+/** What ending everything may take beyond the grace before the launcher itself is killed. */
+const SHUTDOWN_MARGIN_MS = 5000
+
+export interface ConnectedLauncherOptions {
+  readonly paths: LauncherPaths
+  readonly identity: LauncherIdentity
+  readonly adopted: boolean
+  readonly killGraceMs: number
+  readonly log: Logger
+  readonly onEvent: (event: LauncherEvent) => void
+}
+
+/** The worker's end of an adopted launcher. */
+export class ConnectedLauncher implements Launcher {
+  readonly port: number
+  readonly held: readonly HeldProcess[]
+  readonly adopted: boolean
+  readonly #options: ConnectedLauncherOptions
+  readonly #channel: Adoption['channel']
+  // Ordered, but neither started nor failed yet: no table may know of them.
+  readonly #launching = new Map<string, LaunchOrder>()
+  #state: 'open' | 'leaving' | 'lost' = 'open'
+
+  constructor(options: ConnectedLauncherOptions, { channel, held }: Adoption) {
+    this.#options = options
+    this.#channel = channel
+    this.port = options.identity.port
+    this.adopted = options.adopted
+    this.held = held
+  }
+
+  launch(order: LaunchOrder): void {
+    const { key } = order
+    if (this.#state !== 'open') return this.#failSoon(key, 'the launcher is gone')
+    this.#launching.set(formatKey(key), order)
+    if (this.#channel.send({ type: 'launch', order })) return
+    this.#launching.delete(formatKey(key))
+    this.#failSoon(key, `its launch order exceeds ${MAX_LINE_BYTES} bytes`)
+  }
+
+  kill(key: ProcessKey): void {
+    this.#channel.send({ type: 'kill', key })
+  }
+
+  forget(key: ProcessKey): void {
+    this.#channel.send({ type: 'forget', key })
+  }
+
+  async detach(): Promise<void> {
+    this.#state = 'leaving'
+    this.#channel.close()
+    await this.#channel.closed
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.#state !== 'open') return
+    this.#state = 'leaving'
+    const { identity, killGraceMs, log, paths } = this.#options
+    this.#channel.send({ type: 'shutdown' })
+    const left = await awaitEnd([identity], killGraceMs + SHUTDOWN_MARGIN_MS)
+    if (left.length > 0) {
+      log.warn({ launcher: identity.pid }, 'launcher does not end by itself; killing it')
+      signalProcess(identity, 'SIGKILL')
+      await recoverProcesses(paths, identity.id, log)
+    }
+    this.#channel.close()
+    await this.#channel.closed
+  }
+
+  /** For the adoption: what the launcher says. */
+  receive(message: LauncherToWorker): void {
+    const { onEvent, log } = this.#options
+    switch (message.type) {
+      case 'started':
+        this.#launching.delete(formatKey(message.key))
+        return onEvent({ type: 'process-started', key: message.key, pid: message.pid })
+      case 'failed':
+        this.#launching.delete(formatKey(message.key))
+        return onEvent({ type: 'process-failed', key: message.key, message: message.message })
+      case 'exited': {
+        const { key, exitCode, killed } = message
+        this.#launching.delete(formatKey(key))
+        return onEvent({ type: 'process-exited', key, exitCode, killed })
+      }
+      case 'taken':
+        this.#state = 'leaving'
+        return onEvent({ type: 'launcher-taken', pid: message.pid })
+      case 'welcome':
+      case 'held':
+      case 'refused':
+        log.error({ message: message.type }, 'launcher said something out of order; left aside')
+    }
+  }
+
+  /** For the adoption: the connection is gone. */
+  connectionLost(reason: string): void {
+    if (this.#state !== 'open') return
+    this.#state = 'lost'
+    const { log } = this.#options
+    this.#settle(reason).catch((error: unknown) => {
+      log.error({ err: error }, 'cannot clear up after the launcher')
+      this.#options.onEvent({ type: 'launcher-lost', reason, processes: this.#neverRecorded([]) })
+    })
+  }
+
+  async #settle(reason: string): Promise<void> {
+    const { identity, paths, log, onEvent } = this.#options
+    const alive = await awaitEnd([identity], DEATH_LIMIT_MS)
+    if (alive.length > 0) {
+      log.warn({ reason, launcher: identity.pid }, 'connection lost, but the launcher lives')
+      onEvent({ type: 'launcher-lost', reason, processes: [] })
+      return
+    }
+    const recovered = await recoverProcesses(paths, identity.id, log)
+    const processes = [...recovered, ...this.#neverRecorded(recovered)]
+    onEvent({ type: 'launcher-lost', reason: `launcher died: ${reason}`, processes })
+  }
+
+  #neverRecorded(recorded: readonly HeldProcess[]): HeldProcess[] {
+    const known = new Set(recorded.map(({ key }) => formatKey(key)))
+    const orders = [...this.#launching.values()].filter(({ key }) => !known.has(formatKey(key)))
+    return orders.map(({ key, cores, memoryMb, payload, workDir, scratchDirs }) => ({
+      ...{ key, cores, memoryMb, payload, workDir, scratchDirs },
+      ...{ pid: null, state: 'lost', exitCode: null, killed: false },
+      message: 'its launcher died while it was being started',
+    }))
+  }
+
+  // Not at once: whoever orders is seldom ready to be answered within the call.
+  #failSoon(key: ProcessKey, message: string): void {
+    setImmediate(() => this.#options.onEvent({ type: 'process-failed', key, message }))
+  }
+}

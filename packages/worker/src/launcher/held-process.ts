@@ -1,0 +1,48 @@
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { JsonFields } from './json-fields.ts'
+import { parseKey, type ProcessKey } from './process-key.ts'
+
+/**
+ * `running` with pid null: it is being started. `failed`: it could not be started, `message` says why.
+ * `exited`: `exitCode` is known. `lost`: it died with its launcher or with the machine, nobody saw how;
+ * that must not count against its application.
+ */
+export type HeldState = 'running' | 'exited' | 'failed' | 'lost'
+
+const HELD_STATES: readonly HeldState[] = ['running', 'exited', 'failed', 'lost']
+
+/** A process that the launcher holds, running or ended; ended ones stay until they are forgotten. */
+export interface HeldProcess {
+  readonly key: ProcessKey
+  readonly cores: number
+  readonly memoryMb: number
+  /** What the worker wanted it for; the launcher only keeps it. */
+  readonly payload: SparkExecutorPayload
+  readonly workDir: string
+  readonly scratchDirs: readonly string[]
+  readonly pid: number | null
+  readonly state: HeldState
+  /** Exit code, or 128 + signal number; null unless `exited`. */
+  readonly exitCode: number | null
+  /** True when it was ended on order, and not by itself or by somebody else. */
+  readonly killed: boolean
+  readonly message: string | null
+}
+
+/** Reads a held process from the launcher's socket or table; ProtocolError names what is wrong. */
+export function parseHeldProcess(value: unknown): HeldProcess {
+  const fields = new JsonFields(value, 'held process')
+  return {
+    key: parseKey(fields.object('key')),
+    cores: fields.integer('cores'),
+    memoryMb: fields.integer('memoryMb'),
+    payload: fields.object('payload') as unknown as SparkExecutorPayload,
+    workDir: fields.text('workDir'),
+    scratchDirs: fields.texts('scratchDirs'),
+    pid: fields.integerOrNull('pid'),
+    state: fields.oneOf('state', HELD_STATES),
+    exitCode: fields.integerOrNull('exitCode'),
+    killed: fields.boolean('killed'),
+    message: fields.textOrNull('message'),
+  }
+}

@@ -1,0 +1,87 @@
+import net from 'node:net'
+import { bareHost } from '@hearth/common/domain/addresses.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { decodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
+import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
+import { answerCheckExistence } from './check-existence.ts'
+
+/** An executor's only message, a CheckExistence, has about 200 bytes. */
+const MAX_FRAME_BYTES = 64 * 1024
+
+/** Whoever connects must send a whole frame within this time; there is no idle limit afterwards. */
+const FIRST_FRAME_DEADLINE_MS = 30_000
+
+/** Far more than executors fit on a machine. */
+const MAX_CONNECTIONS = 4096
+
+const KEEP_ALIVE_MS = 30_000
+
+/** Replies that may wait for a peer that does not read. */
+const MAX_QUEUED_BYTES = 64 * 1024
+
+export interface Holder {
+  readonly port: number
+}
+
+export interface HolderOptions {
+  readonly host: string
+  /** 0 for any. */
+  readonly port: number
+  /** The port is lost. */
+  readonly onBroken: (reason: string) => void
+}
+
+/**
+ * The port that stands in every executor's `--worker-url`. An executor asks once whether `Worker` exists
+ * and then watches the connection: it exits when that closes (`WorkerWatcher`, Spark 3.5 to 4.3), so an
+ * accepted connection stays open as long as the launcher lives. The master dials it too, to learn
+ * whether the launcher lives.
+ */
+export async function openHolder({ host, port, onBroken }: HolderOptions): Promise<Holder> {
+  const server = net.createServer({ noDelay: true, keepAlive: true }, hold)
+  server.maxConnections = MAX_CONNECTIONS
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: bareHost(host), port }, resolve)
+  })
+  server.removeAllListeners('error')
+  server.on('error', (error) => onBroken(error.message))
+  server.on('close', () => onBroken('closed'))
+  return { port: (server.address() as net.AddressInfo).port }
+}
+
+function hold(socket: net.Socket): void {
+  const decoder = new FrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES })
+  const deadline = setTimeout(() => socket.destroy(), FIRST_FRAME_DEADLINE_MS)
+  socket.setKeepAlive(true, KEEP_ALIVE_MS)
+  socket.on('error', () => {})
+  socket.on('close', () => clearTimeout(deadline))
+  socket.on('data', (chunk: Buffer) => {
+    try {
+      for (const frame of decoder.push(chunk)) {
+        clearTimeout(deadline)
+        answer(socket, frame)
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      socket.destroy()
+    }
+  })
+}
+
+// One-way messages get no answer, as in Spark; everything asked gets one.
+function answer(socket: net.Socket, frame: Frame): void {
+  if (frame.kind !== 'rpc-request') return
+  if (socket.writableLength > MAX_QUEUED_BYTES) return void socket.destroy()
+  for (const part of encodeFrame(replyTo(frame.requestId, frame.body))) socket.write(part)
+}
+
+function replyTo(requestId: bigint, body: Uint8Array): Frame {
+  const { endpoint, content } = decodeEnvelope(body)
+  if (endpoint !== 'endpoint-verifier') {
+    const error = `Could not find ${endpoint.slice(0, 100)}: this is a Hearth launcher.`
+    return { kind: 'rpc-failure', requestId, error }
+  }
+  return { kind: 'rpc-response', requestId, body: answerCheckExistence(content) }
+}

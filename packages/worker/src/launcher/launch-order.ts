@@ -1,0 +1,60 @@
+import path from 'node:path'
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { JsonFields } from './json-fields.ts'
+import { formatKey, parseKey, type ProcessKey } from './process-key.ts'
+
+/** One process to start. The launcher adds nothing to it but its own mark in the environment. */
+export interface LaunchOrder {
+  readonly key: ProcessKey
+  readonly cores: number
+  readonly memoryMb: number
+  readonly payload: SparkExecutorPayload
+  /** Program (an absolute path) and its arguments; no shell reads them. */
+  readonly argv: readonly string[]
+  /** The whole environment of the process. */
+  readonly env: Readonly<Record<string, string>>
+  /** `…/APPLICATION/EXECUTOR`, absolute; created if absent; holds `stdout` and `stderr`. */
+  readonly workDir: string
+  /** Written to `stderr` before the process starts. */
+  readonly header: string
+  /** Absolute; created for the owner alone. */
+  readonly scratchDirs: readonly string[]
+}
+
+/**
+ * Reads an order. Its directories are checked here and not only where the order was made: the launcher
+ * creates and writes files under them.
+ */
+export function parseLaunchOrder(value: unknown): LaunchOrder {
+  const fields = new JsonFields(value, 'launch order')
+  const order: LaunchOrder = {
+    key: parseKey(fields.object('key')),
+    cores: fields.integer('cores'),
+    memoryMb: fields.integer('memoryMb'),
+    payload: fields.object('payload') as unknown as SparkExecutorPayload,
+    argv: fields.texts('argv'),
+    env: fields.textTable('env'),
+    workDir: fields.text('workDir'),
+    header: fields.text('header'),
+    scratchDirs: fields.texts('scratchDirs'),
+  }
+  const problem = problemOf(order)
+  if (problem === undefined) return order
+  throw new ProtocolError(`launch order for ${formatKey(order.key)}: ${problem}`)
+}
+
+function problemOf({ key, argv, workDir, scratchDirs }: LaunchOrder): string | undefined {
+  const program = argv[0]
+  if (program === undefined || !path.isAbsolute(program)) return 'argv[0] is not an absolute path'
+  if (!isPlainPath(workDir) || !workDir.endsWith(`/${formatKey(key)}`)) {
+    return `work directory '${workDir}' is not an absolute path that ends in ${formatKey(key)}`
+  }
+  const odd = scratchDirs.find((dir) => !isPlainPath(dir))
+  return odd === undefined ? undefined : `scratch directory '${odd}' is not a plain absolute path`
+}
+
+// Absolute, without `.`, `..` or empty segments: what it names can be read off it.
+function isPlainPath(dir: string): boolean {
+  return path.isAbsolute(dir) && path.normalize(dir) === dir && !dir.includes('\0')
+}

@@ -1,0 +1,164 @@
+// Set-up for the launcher's tests: a real launcher program, and processes that can be found again.
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import pino from 'pino'
+import { parseApplicationId } from '@hearth/common/domain/ids.ts'
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { awaitEnd } from './await-end.ts'
+import {
+  openLauncher,
+  type Launcher,
+  type LauncherEvent,
+  type LaunchOrder,
+  type OpenLauncherOptions,
+  type ProcessKey,
+} from './client.ts'
+import { launcherPaths, readIdentity, type LauncherIdentity } from './launcher-directory.ts'
+import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
+import { processesWithVariable, signalProcess, type ProcessIdentity } from './linux-processes.ts'
+
+const ENTRY = fileURLToPath(new URL('main.ts', import.meta.url))
+const MARK = 'HEARTH_TEST_MARK'
+const END_LIMIT_MS = 5000
+
+/** Bundles the launcher as it is in the source, and has `openLauncher` use it from now on. */
+export async function bundleLauncher(): Promise<string> {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'hearth-launcher-program-'))
+  const outfile = path.join(directory, 'launcher.mjs')
+  await build({
+    entryPoints: [ENTRY],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  })
+  process.env[LAUNCHER_PROGRAM_VARIABLE] = outfile
+  return directory
+}
+
+type EventOf<Type extends LauncherEvent['type']> = Extract<LauncherEvent, { type: Type }>
+
+/** The events of one handle, in order, to be waited for. */
+export class EventLog {
+  readonly all: LauncherEvent[] = []
+  #waiting: (() => void)[] = []
+
+  readonly onEvent = (event: LauncherEvent): void => {
+    this.all.push(event)
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
+  /** The first event of the type, now or later. */
+  async next<Type extends LauncherEvent['type']>(type: Type): Promise<EventOf<Type>> {
+    for (;;) {
+      const found = this.all.find((event) => event.type === type)
+      if (found !== undefined) return found as EventOf<Type>
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+}
+
+/** A state directory with everything that a test starts in it; `cleanUp` fails if something is left. */
+export class LauncherBench {
+  readonly mark = randomUUID()
+  readonly root = mkdtempSync(path.join(os.tmpdir(), 'hearth-bench-'))
+  stateDir = path.join(this.root, 'state')
+  readonly #launchers = new Set<ProcessIdentity>()
+
+  /** Opens the launcher of the state directory and collects its events. */
+  async open(
+    options: Partial<OpenLauncherOptions> = {},
+  ): Promise<{ launcher: Launcher; events: EventLog; identity: LauncherIdentity }> {
+    const events = new EventLog()
+    const launcher = await openLauncher({
+      stateDir: this.stateDir,
+      host: '127.0.0.1',
+      port: 0,
+      orphanLimitMs: 60_000,
+      killGraceMs: 5000,
+      log: pino({ level: 'silent' }),
+      onEvent: events.onEvent,
+      ...options,
+    })
+    return { launcher, events, identity: await this.identity() }
+  }
+
+  /** The process that serves the state directory. */
+  async identity(): Promise<LauncherIdentity> {
+    const identity = await readIdentity(launcherPaths(this.stateDir))
+    if (identity === undefined) throw new Error('there is no launcher.json')
+    this.#launchers.add(identity)
+    return identity
+  }
+
+  /** An order for a shell script. */
+  order(script: string, { executor = 0 }: { executor?: number } = {}): LaunchOrder {
+    const key = aKey(executor)
+    return {
+      key,
+      cores: 1,
+      memoryMb: 512,
+      payload: aPayload(),
+      argv: ['/bin/sh', '-c', script],
+      env: { PATH: '/usr/bin:/bin', [MARK]: this.mark },
+      workDir: path.join(this.root, 'work', key.applicationId, String(executor)),
+      header: `Command: ${script}\n`,
+      scratchDirs: [],
+    }
+  }
+
+  /** Processes of this bench that run now, the launchers aside. */
+  running(): ProcessIdentity[] {
+    return processesWithVariable(MARK, this.mark)
+  }
+
+  /** Resolves when none is left; throws when that takes too long. */
+  async noneLeft(): Promise<void> {
+    const left = await awaitEnd(this.running(), END_LIMIT_MS)
+    if (left.length > 0) throw new Error(`still running: ${left.map(({ pid }) => pid).join(', ')}`)
+  }
+
+  /** Kills the launchers and removes all files. Throws when a process had outlived its launcher. */
+  async cleanUp(): Promise<void> {
+    const launchers = [...this.#launchers]
+    for (const launcher of launchers) signalProcess(launcher, 'SIGKILL')
+    await awaitEnd(launchers, END_LIMIT_MS)
+    try {
+      await this.noneLeft()
+    } finally {
+      for (const leftover of this.running()) signalProcess(leftover, 'SIGKILL')
+      rmSync(this.root, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Executor `executor` of the one application of these tests. */
+export function aKey(executor = 0): ProcessKey {
+  const applicationId = parseApplicationId('app-20250102030405-0001')
+  if (applicationId === undefined) throw new Error('not an application id')
+  return { applicationId, executor }
+}
+
+export function aPayload(): SparkExecutorPayload {
+  return {
+    kind: 'spark-executor',
+    applicationName: 'test',
+    user: 'somebody',
+    maxCores: null,
+    resourceProfileId: 0,
+    command: {
+      mainClass: 'Main',
+      arguments: [],
+      environment: {},
+      classPathEntries: [],
+      libraryPathEntries: [],
+      javaOptions: [],
+    },
+  }
+}

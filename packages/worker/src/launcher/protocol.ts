@@ -1,0 +1,116 @@
+// What worker and launcher say to each other over the unix socket: one JSON object per line. An upgrade
+// replaces the worker beneath a running launcher, so both may be of different releases: `hello` and
+// `welcome` keep their shape for ever, the rest may change with LAUNCHER_PROTOCOL_VERSION.
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { parseHeldProcess, type HeldProcess } from './held-process.ts'
+import { JsonFields } from './json-fields.ts'
+import { parseLaunchOrder, type LaunchOrder } from './launch-order.ts'
+import { parseKey, type ProcessKey } from './process-key.ts'
+
+export const LAUNCHER_PROTOCOL_VERSION = 1
+
+/** The first line of a worker. The limits replace those with which the launcher was started. */
+export interface Hello {
+  readonly type: 'hello'
+  readonly version: number
+  readonly token: string
+  readonly pid: number
+  readonly orphanLimitMs: number
+  readonly killGraceMs: number
+}
+
+export type WorkerToLauncher =
+  | Hello
+  | { readonly type: 'launch'; readonly order: LaunchOrder }
+  | { readonly type: 'kill'; readonly key: ProcessKey }
+  | { readonly type: 'forget'; readonly key: ProcessKey }
+  | { readonly type: 'shutdown' }
+
+/** The answer to `hello`; `held` processes follow, each as a message of its own. */
+export interface Welcome {
+  readonly type: 'welcome'
+  readonly version: number
+  readonly token: string
+  readonly id: string
+  readonly pid: number
+  readonly port: number
+  readonly heldCount: number
+}
+
+export type LauncherToWorker =
+  | Welcome
+  | { readonly type: 'held'; readonly process: HeldProcess }
+  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'started'; readonly key: ProcessKey; readonly pid: number }
+  | { readonly type: 'failed'; readonly key: ProcessKey; readonly message: string }
+  | {
+      readonly type: 'exited'
+      readonly key: ProcessKey
+      readonly exitCode: number
+      readonly killed: boolean
+    }
+  /** The worker with this pid has adopted the launcher; this connection is closed next. */
+  | { readonly type: 'taken'; readonly pid: number }
+
+/** Reads a line of a worker; ProtocolError for anything else. */
+export function parseWorkerMessage(value: unknown): WorkerToLauncher {
+  const fields = new JsonFields(value, 'message of a worker')
+  const type = fields.text('type')
+  switch (type) {
+    case 'hello':
+      return {
+        type,
+        version: fields.integer('version'),
+        token: fields.text('token'),
+        pid: fields.integer('pid'),
+        orphanLimitMs: fields.integer('orphanLimitMs'),
+        killGraceMs: fields.integer('killGraceMs'),
+      }
+    case 'launch':
+      return { type, order: parseLaunchOrder(fields.object('order')) }
+    case 'kill':
+    case 'forget':
+      return { type, key: parseKey(fields.object('key')) }
+    case 'shutdown':
+      return { type }
+    default:
+      throw new ProtocolError(`message of a worker: type '${type.slice(0, 100)}' is unknown`)
+  }
+}
+
+/** Reads a line of a launcher; ProtocolError for anything else. */
+export function parseLauncherMessage(value: unknown): LauncherToWorker {
+  const fields = new JsonFields(value, 'message of a launcher')
+  const type = fields.text('type')
+  switch (type) {
+    case 'welcome':
+      return {
+        type,
+        version: fields.integer('version'),
+        token: fields.text('token'),
+        id: fields.text('id'),
+        pid: fields.integer('pid'),
+        port: fields.integer('port'),
+        heldCount: fields.integer('heldCount'),
+      }
+    case 'held':
+      return { type, process: parseHeldProcess(fields.object('process')) }
+    case 'refused':
+      return { type, reason: fields.text('reason') }
+    case 'started':
+      return { type, key: parseKey(fields.object('key')), pid: fields.integer('pid') }
+    case 'failed':
+      return { type, key: parseKey(fields.object('key')), message: fields.text('message') }
+    case 'exited':
+      return {
+        type,
+        key: parseKey(fields.object('key')),
+        exitCode: fields.integer('exitCode'),
+        killed: fields.boolean('killed'),
+      }
+    case 'taken':
+      return { type, pid: fields.integer('pid') }
+    default:
+      throw new ProtocolError(`message of a launcher: type '${type.slice(0, 100)}' is unknown`)
+  }
+}

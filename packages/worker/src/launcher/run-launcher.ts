@@ -1,0 +1,116 @@
+import fs from 'node:fs/promises'
+import { openHolder } from './holder.ts'
+import {
+  pathsIn,
+  readSpec,
+  removeSocket,
+  type LauncherIdentity,
+  type LauncherPaths,
+  type LauncherSpec,
+} from './launcher-directory.ts'
+import { identifyProcess, readBootId, readUptimeSeconds } from './linux-processes.ts'
+import { OrphanWatch } from './orphan-watch.ts'
+import { OwnLog } from './own-log.ts'
+import { ProcessOwner } from './process-owner.ts'
+import { ProcessTable } from './process-table.ts'
+import { WorkerListener } from './worker-listener.ts'
+
+/** Why a launcher ends, and what becomes of its process table. */
+export interface LauncherEnd {
+  readonly reason: string
+  /** True when the worker has told the master that all is over. */
+  readonly forget: boolean
+}
+
+export interface RunningLauncher {
+  /** Ends every process, then resolves; safe to call again. */
+  end(end: LauncherEnd): Promise<void>
+  /** Resolves when the launcher has ended, for whatever reason. */
+  readonly ended: Promise<void>
+  readonly log: OwnLog
+}
+
+/**
+ * Runs the launcher of a directory: resolves when it holds its socket and its port and has written down
+ * who it is. `id` is what spec.json must say: a directory that was given to a newer launcher is refused.
+ */
+export async function runLauncher(directory: string, id: string): Promise<RunningLauncher> {
+  const paths = pathsIn(directory)
+  const log = new OwnLog(paths.log)
+  const spec = await readSpec(paths)
+  if (spec.id !== id) throw new Error(`${paths.spec} is meant for launcher ${spec.id}, not ${id}`)
+  const boot = readBootId()
+  const table = new ProcessTable(paths.processes)
+  const records = await table.readAll((file, reason) => log.error({ file, reason }, 'left out'))
+
+  let ending: Promise<void> | undefined
+  let killGraceMs = spec.killGraceMs
+  let resolveEnded = () => {}
+  const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
+  const end = ({ reason, forget }: LauncherEnd) => (ending ??= endLauncher(reason, forget))
+  const endSoon = (reason: string, forget = false) => void end({ reason, forget })
+
+  const holder = await openHolder({
+    host: spec.host,
+    port: spec.port,
+    onBroken: (reason) => endSoon(`the port that executors watch is lost: ${reason}`),
+  })
+  const owner = new ProcessOwner({
+    ...{ launcherId: id, boot, setpriv: spec.setpriv, table, records, log },
+    killGraceMs: () => killGraceMs,
+    report: (report) => listener.report(report),
+  })
+  const watch = new OrphanWatch({
+    orphanLimitMs: spec.orphanLimitMs,
+    idleLimitMs: spec.idleLimitMs,
+    uptimeMs: () => readUptimeSeconds() * 1000,
+    isBusy: () => owner.isBusy,
+    onOrphaned: () => endSoon('no worker came back before the orphan limit'),
+    onIdle: () => endSoon('no worker and nothing to hold'),
+  })
+  const listener: WorkerListener = new WorkerListener({
+    ...{ socketPath: spec.socketPath, id, token: spec.token, port: holder.port, owner, log },
+    onWorkerCame: (hello) => {
+      killGraceMs = hello.killGraceMs
+      watch.workerCame(hello.orphanLimitMs)
+    },
+    onWorkerLeft: () => watch.workerLeft(),
+    onShutdown: () => endSoon('the worker stops', true),
+  })
+
+  async function endLauncher(reason: string, forget: boolean): Promise<void> {
+    log.info({ reason }, 'ending')
+    watch.stop()
+    await owner.endAll(reason)
+    if (forget) await owner.forgetAll()
+    await fs.rm(paths.identity, { force: true })
+    await removeSocket(paths, spec.socketPath)
+    await listener.close()
+    log.info({}, 'ended')
+    resolveEnded()
+  }
+
+  await listener.listen()
+  await writeIdentity(paths, spec, boot, holder.port)
+  log.info({ id, port: holder.port, host: spec.host }, 'ready')
+  return { end, ended, log }
+}
+
+// Written with an exclusive name: of two launchers that were started for one directory, one gives up.
+async function writeIdentity(
+  paths: LauncherPaths,
+  { id, socketPath }: LauncherSpec,
+  boot: string,
+  port: number,
+): Promise<void> {
+  const self = identifyProcess(process.pid)
+  if (self === undefined) throw new Error('cannot read /proc/self/stat')
+  const identity: LauncherIdentity = { id, boot, ...self, port, socketPath }
+  const draft = `${paths.identity}.${process.pid}`
+  await fs.writeFile(draft, JSON.stringify(identity), { mode: 0o600 })
+  try {
+    await fs.link(draft, paths.identity)
+  } finally {
+    await fs.rm(draft)
+  }
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { LaunchOrder } from './launch-order.ts'
+import { readStartTicks, type ProcessIdentity } from './linux-processes.ts'
+import { createScratchDirs, createWorkDir } from './scratch-dirs.ts'
+
+/** Set in every launched process to the id of its launcher; found again by it after a crash. */
+export const LAUNCHER_VARIABLE = 'HEARTH_LAUNCHER'
+
+export interface SpawnOptions {
+  readonly launcherId: string
+  readonly setpriv: string
+  /** Called for what goes wrong but does not keep the process from starting. */
+  readonly onProblem: (problem: string) => void
+}
+
+export interface SpawnedProcess {
+  readonly identity: ProcessIdentity
+  /** Resolves with the exit code, or 128 + signal number, once the process has ended. */
+  readonly ended: Promise<number>
+}
+
+/** The open log files of a process that is about to be spawned. */
+export interface PreparedProcess {
+  /** Starts the process; throws an Error whose message says why it cannot be. */
+  spawn(): Promise<SpawnedProcess>
+  /** Closes what was opened; after `spawn` too, for the process has its own descriptors. */
+  close(): Promise<void>
+}
+
+/** Creates the directories and log files of an order and writes the header; throws if one fails. */
+export async function prepareProcess(
+  order: LaunchOrder,
+  options: SpawnOptions,
+): Promise<PreparedProcess> {
+  const program = order.argv[0] ?? ''
+  await requireProgram(program)
+  await createWorkDir(order.workDir)
+  const scratch = await createScratchDirs(order.scratchDirs)
+  for (const problem of scratch.problems) options.onProblem(problem)
+  if (order.scratchDirs.length > 0 && scratch.created.length === 0) {
+    throw new Error(`no scratch directory is usable: ${scratch.problems.join('; ')}`)
+  }
+  const out = await open(path.join(order.workDir, 'stdout'), 'a')
+  const err = await open(path.join(order.workDir, 'stderr'), 'a')
+  const close = async () => {
+    await out.close()
+    await err.close()
+  }
+  try {
+    await err.appendFile(order.header)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { spawn: () => spawnBound(order, options, out, err), close }
+}
+
+// `setpriv --pdeathsig KILL` has the kernel end the process in the moment in which the launcher ends,
+// however that ends. The signal follows the thread that forked: this runs on Node's main thread only.
+// A session of its own (`detached`) keeps it apart from signals to the launcher and makes everything
+// that it starts findable.
+async function spawnBound(
+  order: LaunchOrder,
+  { launcherId, setpriv }: SpawnOptions,
+  out: FileHandle,
+  err: FileHandle,
+): Promise<SpawnedProcess> {
+  const child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', ...order.argv], {
+    cwd: order.workDir,
+    env: { ...order.env, [LAUNCHER_VARIABLE]: launcherId },
+    stdio: ['ignore', out.fd, err.fd],
+    detached: true,
+  })
+  const { pid } = child
+  if (pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error]
+    throw new Error(`cannot run ${setpriv}: ${error.message}`)
+  }
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)))
+  })
+  // Even one that has ended already can be read: it is not reaped before the event loop turns.
+  return { identity: { pid, startTicks: readStartTicks(pid) ?? 0 }, ended }
+}
+
+// The JVM's convention, which Spark reports: death by signal N is 128 + N.
+function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal === null ? 0 : os.constants.signals[signal])
+}
+
+// setpriv itself would only exit with 127 when the program is missing: that would look like the program.
+async function requireProgram(program: string): Promise<void> {
+  try {
+    await access(program, constants.X_OK)
+    if (!(await stat(program)).isFile()) throw new Error('it is not a file')
+  } catch (error) {
+    throw new Error(`cannot run ${program}: ${(error as Error).message}`, { cause: error })
+  }
+}
