@@ -1,6 +1,6 @@
 // How an application leaves the pool, and how it is bound to its client's connection.
 import { type ApplicationState } from '@hearth/common/domain/states.ts'
-import type { Application, Cluster } from './cluster.ts'
+import { resourcesHeld, type Application, type Cluster } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now, PeerId } from './events.ts'
 import { orderKill } from './executor-orders.ts'
@@ -70,8 +70,10 @@ export function finishApplication(
   moveApplication(application, state, reason, now)
   application.endedAt = now.wall
   application.endReason = reason
+  application.coresWhenEnded = resourcesHeld(application).cores
   detachClient(cluster, application)
   cluster.applicationByClient.delete(application.client)
+  out.push({ type: 'forget-client', client: application.client })
   cluster.reminders = cluster.reminders.filter((due) => due.applicationId !== application.id)
   out.push({ type: 'persist', key: applicationKey(application.id), record: null })
   out.push({

@@ -94,6 +94,7 @@ function createApplication(
     submittedAt: now.wall,
     endedAt: null,
     endReason: null,
+    coresWhenEnded: null,
     executors: new Map(),
     workers: new Set(),
     endedExecutors: [],

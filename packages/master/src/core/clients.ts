@@ -42,7 +42,11 @@ export function onClientDialled(
     return
   }
   application.dialling = false
-  if (event.outcome === 'gone') {
+  if (application.disconnectedAt === null) {
+    if (event.peer !== null && event.peer !== application.peer) {
+      out.push({ type: 'disconnect', peer: event.peer, reason: 'its client is connected already' })
+    }
+  } else if (event.outcome === 'gone') {
     finishApplication(cluster, application, 'finished', 'its client is gone', now, out)
   } else if (event.outcome === 'alive' && event.peer !== null) {
     attachClient(cluster, application, event.peer)
@@ -102,7 +106,7 @@ export function checkClients(cluster: Cluster, now: Now, out: Out): void {
 
 function dial(application: Application, out: Out): void {
   application.dialling = true
-  out.push({ type: 'dial-client', applicationId: application.id })
+  out.push({ type: 'dial-client', applicationId: application.id, client: application.client })
 }
 
 function applicationsOf(cluster: Cluster, peer: PeerId): Application[] {

@@ -66,6 +66,8 @@ export interface Application {
   readonly submittedAt: Instant
   endedAt: Instant | null
   endReason: string | null
+  /** Cores it held when it ended, for people; its executors may end later. */
+  coresWhenEnded: number | null
   /** Executors that have not ended. */
   readonly executors: Map<ExecutorNumber, Executor>
   /** Workers that ever ran one: they hold its scratch directories. */

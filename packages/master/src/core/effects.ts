@@ -3,7 +3,7 @@ import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId, ExecutorNumber, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
-import type { PeerId, RequestId } from './events.ts'
+import type { ClientKey, PeerId, RequestId } from './events.ts'
 import type { StoredRecord } from './records.ts'
 
 export interface ExecutorKey {
@@ -71,7 +71,9 @@ export type Effect =
   /** Is anybody listening where the worker's launcher was? Answer: `worker.launcher-dialled`. */
   | { type: 'dial-launcher'; workerId: WorkerId; host: string; port: number }
   /** Open a new connection to the application's client. Answer: `client.dialled`. */
-  | { type: 'dial-client'; applicationId: ApplicationId }
+  | { type: 'dial-client'; applicationId: ApplicationId; client: ClientKey }
+  /** The client has no application any more; its door forgets how to reach it. */
+  | { type: 'forget-client'; client: ClientKey }
   /** Ask an open client whether it is there. An answer comes back as `client.heard`. */
   | { type: 'ask-client'; peer: PeerId }
   /** Nothing more comes of this peer; the door closes the connection and forgets it. */

@@ -127,7 +127,7 @@ function viewOf(cluster: Cluster, application: Application): ApplicationView {
     submittedAt: application.submittedAt,
     endedAt: application.endedAt,
     endReason: application.endReason,
-    coresGranted: resourcesHeld(application).cores,
+    coresGranted: application.coresWhenEnded ?? resourcesHeld(application).cores,
     maxCores: description.maxCores,
     memoryMbPerExecutor: description.executor.memoryMb,
     coresPerExecutor: description.executor.cores,

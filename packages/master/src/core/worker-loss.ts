@@ -29,7 +29,7 @@ export function loseWorker(
     type: 'note',
     level: 'warn',
     about: `worker:${worker.id}`,
-    text: `worker ${worker.id} is lost: ${reason}; its ${worker.executors.size} executors are lost with it`,
+    text: `worker ${worker.id} is lost: ${reason}; executors lost with it: ${worker.executors.size}`,
   })
   for (const executor of [...worker.executors.values()]) {
     loseExecutor(cluster, worker, executor, reason, now, out)

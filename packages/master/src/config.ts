@@ -1,0 +1,102 @@
+// Every key that a master honours.
+import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.ts'
+import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
+import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
+
+export const MASTER_KEYS = {
+  workerTimeoutMs: {
+    key: 'spark.worker.timeout',
+    kind: 'duration-ms',
+    bareUnit: 's',
+    default: DEFAULT_SETTINGS.workerTimeoutMs,
+    min: 1_000,
+    doc: 'Silence after which a connected worker is lost. Workers send a heartbeat at a quarter of it; a value below the pauses of a busy machine loses healthy workers.',
+  },
+  workerReturnTimeoutMs: {
+    key: 'hearth.worker.returnTimeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.workerReturnTimeoutMs,
+    min: 0,
+    doc: 'How long a worker whose connection has closed may take to come back with its executors alive; then they are lost. It is lost at once when its launcher is dead too.',
+  },
+  clientReturnTimeoutMs: {
+    key: 'hearth.application.returnTimeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.clientReturnTimeoutMs,
+    min: 0,
+    doc: 'How long a driver whose connection has closed is dialled before its application ends. A driver whose address refuses the connection ends at once.',
+  },
+  clientAskIntervalMs: {
+    key: 'hearth.application.askInterval',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.clientAskIntervalMs,
+    min: 1_000,
+    doc: 'How often a connected driver is asked whether it lives.',
+  },
+  clientTimeoutMs: {
+    key: 'hearth.application.timeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.clientTimeoutMs,
+    min: 10_000,
+    doc: 'Silence after which a connected driver that does not answer is given up and its application ends. A driver stopped in a debugger comes back within it.',
+  },
+  defaultCores: {
+    key: 'spark.deploy.defaultCores',
+    kind: 'integer',
+    default: undefined,
+    min: 1,
+    doc: 'Core limit of applications that set no spark.cores.max; unlimited when unset, so that the first application takes the whole pool.',
+  },
+  spreadOut: {
+    key: 'spark.deploy.spreadOutApps',
+    aliases: ['spark.deploy.spreadOut'],
+    kind: 'boolean',
+    default: DEFAULT_SETTINGS.spreadOut,
+    doc: 'Spread the executors of an application over many workers (true), or fill one worker before the next.',
+  },
+  maxExecutorRetries: {
+    key: 'spark.deploy.maxExecutorRetries',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.maxExecutorRetries,
+    min: -1,
+    doc: 'Executors that may end abnormally in a row, with none running, before the application fails; -1 never fails it.',
+  },
+  retainedApplications: {
+    key: 'spark.deploy.retainedApplications',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.retainedApplications,
+    min: 0,
+    max: 1_000_000,
+    doc: 'Ended applications kept in memory and shown.',
+  },
+  deadWorkerPersistence: {
+    key: 'spark.dead.worker.persistence',
+    kind: 'integer',
+    default: 15,
+    min: 0,
+    doc: 'Dead workers stay visible for this many worker time-outs and one more.',
+  },
+} as const satisfies ConfigTable
+
+/** What is documented and parsed together. */
+export const MASTER_CONFIG = { ...MASTER_KEYS, ...RPC_KEYS } as const satisfies ConfigTable
+export type MasterConfig = ConfigOf<typeof MASTER_CONFIG>
+
+const HEARTBEATS_PER_TIMEOUT = 4
+
+/** The core's settings out of the configured values. */
+export function settingsOf(config: MasterConfig): Settings {
+  return {
+    workerTimeoutMs: config.workerTimeoutMs,
+    heartbeatIntervalMs: Math.floor(config.workerTimeoutMs / HEARTBEATS_PER_TIMEOUT),
+    workerReturnTimeoutMs: config.workerReturnTimeoutMs,
+    clientReturnTimeoutMs: config.clientReturnTimeoutMs,
+    clientAskIntervalMs: config.clientAskIntervalMs,
+    clientTimeoutMs: config.clientTimeoutMs,
+    deadWorkerRetentionMs: config.workerTimeoutMs * (config.deadWorkerPersistence + 1),
+    defaultCores: config.defaultCores ?? null,
+    spreadOut: config.spreadOut,
+    maxExecutorRetries: config.maxExecutorRetries,
+    retainedApplications: config.retainedApplications,
+  }
+}

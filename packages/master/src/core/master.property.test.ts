@@ -1,0 +1,115 @@
+// Random orders of everything that can happen: whatever comes, the books agree after each step.
+import { expect, test } from 'vitest'
+import * as fc from 'fast-check'
+import { createCluster, type Cluster } from './cluster.ts'
+import type { Effect } from './effects.ts'
+import type { MasterEvent, Now } from './events.ts'
+import { checkInvariants } from './invariants.ts'
+import { parseCommand } from './scenarios/commands.ts'
+import { DEFAULT_SETTINGS } from './settings.ts'
+import { step } from './step.ts'
+
+const worker = fc.constantFrom('w1', 'w2', 'w3')
+const driver = fc.constantFrom('d1', 'd2')
+const peer = fc.constantFrom('w1', 'w2', 'w3', 'd1', 'd2', 'x', 'y')
+const application = fc.constantFrom('app0', 'app1', 'app2', 'app3')
+const executor = fc.tuple(application, fc.nat({ max: 6 })).map(([app, n]) => `${app}/${n}`)
+const state = fc.constantFrom('running', 'exited', 'failed', 'killed', 'lost')
+const outcome = fc.constantFrom('alive', 'gone', 'unknown')
+const size = fc.integer({ min: -1, max: 5 })
+
+const command = fc.oneof(
+  fc.tuple(worker, size, peer, fc.array(executor, { maxLength: 3 })).map(([w, cores, p, held]) => {
+    return `register ${w} cores=${cores} peer=${p} held=${held.map((one) => `${one}:running`).join(',')}`
+  }),
+  fc.tuple(driver, size, peer).map(([d, max, p]) => `application ${d} max=${max} peer=${p}`),
+  fc.tuple(driver, fc.integer({ min: 1, max: 2 }), peer).map(([d, cores, p]) => {
+    return `application ${d} cores=${cores} peer=${p}`
+  }),
+  fc.tuple(peer, executor, state).map(([p, e, s]) => `report ${p} ${e} ${s} exit=1`),
+  fc.tuple(peer, application).map(([p, app]) => `unregister ${p} ${app}`),
+  fc.tuple(peer, application, fc.nat({ max: 4 })).map(([p, app, n]) => {
+    return `request-executors ${p} ${app} ${n}`
+  }),
+  fc.tuple(peer, application, fc.nat({ max: 4 })).map(([p, app, n]) => {
+    return `kill-executors ${p} ${app} ${n}`
+  }),
+  application.map((app) => `kill ${app}`),
+  fc.tuple(application, outcome, peer).map(([app, o, p]) => {
+    return o === 'alive' ? `dialled ${app} ${o} peer=${p}` : `dialled ${app} ${o}`
+  }),
+  fc.tuple(worker, outcome).map(([w, o]) => `launcher ${w} ${o}`),
+  peer.map((p) => `client-closed ${p}`),
+  peer.map((p) => `worker-closed ${p}`),
+  peer.map((p) => `heartbeat ${p}`),
+  peer.map((p) => `stopping ${p}`),
+  fc.constant('tick'),
+)
+
+const script = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), command, fc.boolean()), {
+  maxLength: 60,
+})
+
+/** Runs the script and returns everything that was asked for, checking the books at each step. */
+function run(events: readonly (readonly [number, string, boolean])[]): Effect[] {
+  const cluster = createCluster({ ...DEFAULT_SETTINGS, maxExecutorRetries: 3 }, 0)
+  const all: Effect[] = []
+  let seconds = 0
+  for (const [pause, line, storeWorks] of events) {
+    seconds += pause
+    const { event } = parseCommand(`${seconds} ${line}`, cluster)
+    all.push(
+      ...stepBatch(cluster, event, { mono: seconds * 1000, wall: seconds * 1000 }, storeWorks),
+    )
+  }
+  return all
+}
+
+function stepBatch(cluster: Cluster, first: MasterEvent, now: Now, storeWorks: boolean): Effect[] {
+  const effects: Effect[] = []
+  const queue: MasterEvent[] = [first]
+  for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+    for (const effect of step(cluster, event, now)) {
+      effects.push(effect)
+      if (effect.type !== 'persist' || effect.record === null) continue
+      const { key } = effect
+      if (storeWorks) queue.push({ type: 'record.persisted', key })
+      else queue.push({ type: 'record.persist-failed', key, reason: 'full' })
+    }
+    checkInvariants(cluster)
+    if (queue.length === 0 && cluster.placementDue) queue.push({ type: 'placement.due' })
+  }
+  return effects
+}
+
+test('the books agree after any events in any order', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      run(events)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('the same events give the same effects', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      expect(run(events)).toEqual(run(events))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('an executor number is launched once, and never again for its application', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      const launched = run(events).flatMap((effect) =>
+        effect.type === 'send-worker' && effect.message.type === 'launch-executor'
+          ? [`${effect.message.applicationId}/${effect.message.executor}`]
+          : [],
+      )
+      expect(new Set(launched).size).toBe(launched.length)
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,82 @@
+// An effect as one line of a scenario.
+import type { ClientMessage, Effect, WorkerMessage } from '../effects.ts'
+
+/** `app-19700101000000-0003` reads as `app3`. */
+function short(text: string): string {
+  return text.replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
+}
+
+export function formatEffect(effect: Effect): string {
+  return short(lineOf(effect))
+}
+
+function lineOf(effect: Effect): string {
+  switch (effect.type) {
+    case 'persist':
+      return `${effect.record === null ? 'delete' : 'persist'} ${effect.key}`
+    case 'send-worker':
+      return `${effect.peer} <- ${workerLine(effect.message)}`
+    case 'send-client':
+      return `${effect.peer} <- ${clientLine(effect.message)}`
+    case 'reply':
+      return `reply ${effect.request} ${effect.reply.type}${'reason' in effect.reply ? `: ${effect.reply.reason}` : ''}`
+    case 'dial-launcher':
+      return `dial-launcher ${effect.host}:${effect.port}`
+    case 'dial-client':
+      return `dial-client ${effect.applicationId} at ${effect.client}`
+    case 'forget-client':
+      return `forget-client ${effect.client}`
+    case 'ask-client':
+      return `ask-client ${effect.peer}`
+    case 'disconnect':
+      return `disconnect ${effect.peer}: ${effect.reason}`
+    case 'note':
+      return `note ${effect.level} ${effect.text}`
+  }
+}
+
+function workerLine(message: WorkerMessage): string {
+  switch (message.type) {
+    case 'registered': {
+      const keep = message.keep.map((key) => `${key.applicationId}/${key.executor}`)
+      const lost = message.wasLost ? ' was-lost' : ''
+      return `registered${lost} keep=[${keep.join(' ')}]`
+    }
+    case 'registration-refused':
+      return `registration-refused: ${message.reason}`
+    case 'report-acknowledged':
+      return `report-acknowledged ${message.sequence}`
+    case 'launch-executor': {
+      const { applicationId, executor, resources } = message
+      return `launch-executor ${applicationId}/${executor} cores=${resources.cores} memory=${resources.memoryMb}`
+    }
+    case 'kill-executor':
+      return `kill-executor ${message.applicationId}/${message.executor}`
+    case 'application-finished':
+      return `application-finished ${message.applicationId}`
+    case 'heartbeat-acknowledged':
+    case 'reregister':
+      return message.type
+  }
+}
+
+function clientLine(message: ClientMessage): string {
+  switch (message.type) {
+    case 'application-registered':
+      return `application-registered ${message.applicationId}`
+    case 'application-removed':
+      return `application-removed: ${message.reason}`
+    case 'executor-added':
+      return `executor-added ${message.executor} on ${message.workerId} cores=${message.resources.cores}`
+    case 'executor-updated': {
+      const { executor, state, exitCode, message: text, workerHost } = message
+      const exit = exitCode === null ? '' : ` exit=${exitCode}`
+      const host = workerHost === null ? '' : ` host=${workerHost}`
+      return `executor-updated ${executor} ${state}${exit}${host}${text === null ? '' : `: ${text}`}`
+    }
+    case 'worker-removed':
+      return `worker-removed ${message.workerId}: ${message.reason}`
+    case 'master-changed':
+      return 'master-changed'
+  }
+}

@@ -1,0 +1,94 @@
+// Runs a scenario: commands with a time in seconds, each followed by the effects that it must have.
+// The text of a whole scenario goes in, the same text with the real effects comes out.
+//
+//   5 report w1 app0/0 running      command at second 5
+//   6..9 tick                       the same command at every second from 6 to 9
+//   ----
+//   w1 <- report-acknowledged 1     effects, one a line; (nothing) when there are none
+//
+// Records become durable at once, unless the scenario has the line `store manual`.
+import { createCluster, type Cluster } from '../cluster.ts'
+import type { Effect } from '../effects.ts'
+import type { MasterEvent, Now } from '../events.ts'
+import { checkInvariants } from '../invariants.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { step } from '../step.ts'
+import { parseCommand } from './commands.ts'
+import { formatEffect } from './format-effect.ts'
+
+const SEPARATOR = '----'
+
+/** The scenario with what really happened; equal to its input when it holds. */
+export function runScenario(text: string): string {
+  const run = new ScenarioRun()
+  const out: string[] = []
+  let isExpectation = false
+  for (const line of text.split('\n')) {
+    if (line === '') isExpectation = false
+    if (isExpectation) continue
+    out.push(line)
+    if (line === SEPARATOR) {
+      isExpectation = true
+      const effects = run.takeEffects()
+      out.push(...(effects.length > 0 ? effects : ['(nothing)']))
+    } else if (line !== '' && !line.startsWith('#')) run.command(line)
+  }
+  return out.join('\n')
+}
+
+class ScenarioRun {
+  #cluster: Cluster = createCluster(DEFAULT_SETTINGS, 0)
+  #isStoreManual = false
+  #effects: string[] = []
+
+  command(line: string): void {
+    if (line === 'store manual') {
+      this.#isStoreManual = true
+    } else if (line.startsWith('set ')) {
+      const [name, value] = line.slice(4).split('=')
+      const settings: Settings = {
+        ...this.#cluster.settings,
+        [name ?? '']: JSON.parse(value ?? ''),
+      }
+      this.#cluster = createCluster(settings, 0)
+    } else {
+      for (const one of expandRange(line)) {
+        const { atSeconds, event } = parseCommand(one, this.#cluster)
+        this.#step(event, { mono: atSeconds * 1000, wall: atSeconds * 1000 })
+      }
+    }
+  }
+
+  takeEffects(): string[] {
+    return this.#effects.splice(0)
+  }
+
+  // As the event loop does it: completions of the batch first, then one placement pass.
+  #step(event: MasterEvent, now: Now): void {
+    const effects = step(this.#cluster, event, now)
+    checkInvariants(this.#cluster)
+    for (const effect of effects) this.#note(effect, now)
+    if (!this.#cluster.placementDue) return
+    for (const effect of step(this.#cluster, { type: 'placement.due' }, now)) {
+      this.#note(effect, now)
+    }
+    checkInvariants(this.#cluster)
+  }
+
+  #note(effect: Effect, now: Now): void {
+    this.#effects.push(formatEffect(effect))
+    if (effect.type !== 'persist' || effect.record === null || this.#isStoreManual) return
+    for (const next of step(this.#cluster, { type: 'record.persisted', key: effect.key }, now)) {
+      this.#note(next, now)
+    }
+    checkInvariants(this.#cluster)
+  }
+}
+
+function expandRange(line: string): string[] {
+  const range = /^(\d+)\.\.(\d+) (.*)$/.exec(line)
+  if (range === null) return [line]
+  const [, from, to, command] = range
+  const length = Number(to) - Number(from) + 1
+  return Array.from({ length }, (_one, index) => `${Number(from) + index} ${command}`)
+}

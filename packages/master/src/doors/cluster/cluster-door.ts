@@ -1,0 +1,64 @@
+// Hearth's own workers: their connections on port 7077.
+import { formatHostPort } from '@hearth/common/domain/addresses.ts'
+import { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import type {
+  ClusterConnection,
+  ClusterHandlers,
+} from '@hearth/common/runtime/rpc/cluster-connection.ts'
+import { Compile } from 'typebox/compile'
+import type { WorkerMessage } from '../../core/effects.ts'
+import type { MasterEvent, PeerId } from '../../core/events.ts'
+import { fromEffect, type MasterIdentity } from './from-effect.ts'
+import { toEvent } from './to-event.ts'
+
+export interface ClusterDoorOptions {
+  readonly master: MasterIdentity
+  readonly push: (event: MasterEvent) => void
+  readonly log: Logger
+}
+
+const validator = Compile(WorkerToMaster)
+
+export class ClusterDoor {
+  readonly #options: ClusterDoorOptions
+  readonly #connections = new Map<PeerId, ClusterConnection>()
+  #lastPeer = 0
+
+  constructor(options: ClusterDoorOptions) {
+    this.#options = options
+  }
+
+  /** Takes a new connection; returns what its messages do. */
+  accept(connection: ClusterConnection): ClusterHandlers {
+    const { push, log } = this.#options
+    this.#lastPeer += 1
+    const peer = `worker-${this.#lastPeer}`
+    this.#connections.set(peer, connection)
+    return {
+      onMessage: (message) => push(toEvent(peer, parse(message))),
+      onClose: (reason) => {
+        log.debug({ peer }, `worker at ${formatHostPort(connection.remote)} closed: ${reason}`)
+        this.#connections.delete(peer)
+        push({ type: 'worker.connection-closed', peer, reason })
+      },
+    }
+  }
+
+  /** Dropped when the connection is gone; its close is an event of its own. */
+  send(peer: PeerId, message: WorkerMessage): void {
+    this.#connections.get(peer)?.send(fromEffect(message, this.#options.master))
+  }
+
+  disconnect(peer: PeerId, reason: string): void {
+    this.#connections.get(peer)?.close(reason)
+  }
+}
+
+function parse(message: unknown): WorkerToMaster {
+  if (validator.Check(message)) return message
+  const [problem] = validator.Errors(message)
+  const where = problem === undefined ? '' : `: ${problem.instancePath} ${problem.message}`
+  throw new ProtocolError(`not a message of the cluster protocol${where}`)
+}

@@ -1,0 +1,49 @@
+// What the core says to a worker → a message. Pure.
+import type {
+  MasterToWorker,
+  SparkExecutorPayload,
+} from '@hearth/common/protocol/cluster/messages.ts'
+import type { WorkerMessage } from '../../core/effects.ts'
+
+/** Who this master is in what it sends: `epoch` fences every order, as the pair with `clusterId`. */
+export interface MasterIdentity {
+  readonly clusterId: string
+  readonly epoch: number
+  readonly masterUrl: string
+  readonly webUiUrl: string
+}
+
+export function fromEffect(message: WorkerMessage, master: MasterIdentity): MasterToWorker {
+  const { epoch } = master
+  switch (message.type) {
+    case 'registered':
+      return {
+        type: 'registered',
+        clusterId: master.clusterId,
+        epoch,
+        masterUrl: master.masterUrl,
+        masterWebUiUrl: master.webUiUrl,
+        heartbeatIntervalMs: message.heartbeatIntervalMs,
+        wasLost: message.wasLost,
+        keep: [...message.keep],
+      }
+    case 'registration-refused':
+      return message
+    case 'heartbeat-acknowledged':
+      return { type: 'heartbeat-ack', epoch }
+    case 'reregister':
+      return message
+    case 'report-acknowledged':
+      return { type: 'executor-state-ack', sequence: message.sequence }
+    case 'launch-executor': {
+      const { applicationId, executor, resources } = message
+      // The only kind of payload that a door makes today; the worker refuses any other.
+      const payload = message.payload as SparkExecutorPayload
+      return { type: 'launch-executor', epoch, applicationId, executor, ...resources, payload }
+    }
+    case 'kill-executor':
+      return { ...message, epoch }
+    case 'application-finished':
+      return { ...message, epoch }
+  }
+}

@@ -1,0 +1,63 @@
+// A worker's message → an event. Pure.
+import { parseApplicationId, parseWorkerId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import {
+  CLUSTER_PROTOCOL_VERSION,
+  type RegisterWorker,
+  type WorkerToMaster,
+} from '@hearth/common/protocol/cluster/messages.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { MasterEvent, PeerId, WorkerRegistration } from '../../core/events.ts'
+
+/** Throws ProtocolError when the message has the right shape and still cannot be meant. */
+export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
+  switch (message.type) {
+    case 'register-worker':
+      return { type: 'worker.register-requested', peer, registration: toRegistration(message) }
+    case 'heartbeat':
+      return { type: 'worker.heartbeat-received', peer }
+    case 'worker-stopping':
+      return { type: 'worker.stopping-announced', peer }
+    case 'executor-state': {
+      const { sequence, executor, state, exitCode, message: text } = message
+      const applicationId = toApplicationId(message.applicationId)
+      return {
+        type: 'executor.state-reported',
+        peer,
+        report: { sequence, applicationId, executor, state, exitCode, message: text },
+      }
+    }
+  }
+}
+
+function toRegistration(message: RegisterWorker): WorkerRegistration {
+  if (message.version !== CLUSTER_PROTOCOL_VERSION) {
+    throw new ProtocolError(
+      `worker ${JSON.stringify(message.workerId)} speaks version ${message.version} of the cluster protocol, this master speaks ${CLUSTER_PROTOCOL_VERSION}; install the same release of Hearth on both`,
+    )
+  }
+  const workerId = parseWorkerId(message.workerId)
+  if (workerId === undefined) {
+    throw new ProtocolError(`${JSON.stringify(message.workerId)} cannot be a worker's id`)
+  }
+  return {
+    workerId,
+    host: message.host,
+    launcherPort: message.port,
+    webUiUrl: message.webUiUrl,
+    offered: { cores: message.cores, memoryMb: message.memoryMb },
+    held: message.held.map((held) => ({
+      applicationId: toApplicationId(held.applicationId),
+      executor: held.executor,
+      resources: { cores: held.cores, memoryMb: held.memoryMb },
+      state: held.state,
+    })),
+  }
+}
+
+function toApplicationId(text: string): ApplicationId {
+  const id = parseApplicationId(text)
+  if (id === undefined) {
+    throw new ProtocolError(`${JSON.stringify(text)} cannot be an application's id`)
+  }
+  return id
+}

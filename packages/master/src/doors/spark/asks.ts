@@ -1,0 +1,75 @@
+// What a Spark process asks a master, and what the answer is. Pure. Every ask is answered at once, also
+// one that we do not know: an unanswered RequestExecutors hangs the SparkContext (seen on 3.5.9).
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+import type { MasterEvent, PeerId, RequestId } from '../../core/events.ts'
+
+export type Answer =
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'failure'; readonly text: string }
+  /** The core decides; its reply is the answer. */
+  | { readonly kind: 'core'; readonly toEvent: (request: RequestId) => MasterEvent }
+
+const VERIFIER = 'endpoint-verifier'
+const ENDPOINTS: readonly string[] = ['Master', VERIFIER]
+
+/** `decode` is only called for an endpoint that exists here; what it throws becomes a failure. */
+export function answerAsk(peer: PeerId, endpoint: string, decode: () => SparkMessage): Answer {
+  if (!ENDPOINTS.includes(endpoint)) {
+    // The words that a Spark dispatcher answers with for an unknown endpoint.
+    return failure(`org.apache.spark.SparkException: Could not find ${endpoint}.`)
+  }
+  try {
+    return answerMessage(peer, endpoint, decode())
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    return failure(`org.apache.spark.SparkException: ${error.message}`)
+  }
+}
+
+function answerMessage(peer: PeerId, endpoint: string, message: SparkMessage): Answer {
+  if (endpoint === VERIFIER) {
+    if (message.type !== 'CheckExistence') {
+      return failure(`${VERIFIER} answers CheckExistence, not ${message.type}`)
+    }
+    return { kind: 'boolean', value: ENDPOINTS.includes(message.name) }
+  }
+  switch (message.type) {
+    case 'RequestExecutors': {
+      // Profiles other than the application's own are not placed yet; the default one is, so the
+      // application starts and runs.
+      const total = message.targets.find((target) => target.resourceProfileId === 0)?.total ?? 0
+      const applicationId = message.appId
+      return {
+        kind: 'core',
+        toEvent: (request) => ({
+          type: 'application.executors-requested',
+          peer,
+          request,
+          applicationId,
+          total,
+        }),
+      }
+    }
+    case 'KillExecutors': {
+      const executors = message.executorIds.filter((id) => /^\d{1,9}$/.test(id)).map(Number)
+      const applicationId = message.appId
+      return {
+        kind: 'core',
+        toEvent: (request) => ({
+          type: 'application.executors-kill-requested',
+          peer,
+          request,
+          applicationId,
+          executors,
+        }),
+      }
+    }
+    default:
+      return failure(`a Hearth master does not answer ${message.type}`)
+  }
+}
+
+function failure(text: string): Answer {
+  return { kind: 'failure', text }
+}

@@ -1,0 +1,44 @@
+// One connected Spark process, as this door knows it.
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
+import type { Envelope, RpcAddress } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import type { EndpointRef } from '@hearth/common/protocol/spark-rpc/endpoint-ref.ts'
+import type { ScalaLine } from '@hearth/common/protocol/spark-rpc/scala-line.ts'
+import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
+import type { ClientKey, PeerId } from '../../core/events.ts'
+
+/** How a driver is reached and spoken to; outlives its connection. */
+export interface DriverContact {
+  readonly client: ClientKey
+  /** Where it listens. */
+  readonly address: RpcAddress
+  /** Its endpoint there, `AppClient`. */
+  readonly endpoint: string
+  readonly line: ScalaLine
+  /** As it arrived in RegisterApplication: our own reference is an echo of its classes. */
+  readonly ref: EndpointRef
+  /** The address by which it dialled us: the only one whose loss it would notice. */
+  readonly dialledAs: RpcAddress
+}
+
+export interface SparkPeer {
+  readonly id: PeerId
+  readonly connection: SparkConnection
+  /** The `host:port` that the peer dialled, from its envelopes. */
+  dialledAs: RpcAddress
+  contact: DriverContact | undefined
+  /** What waits until a peer that does not read has caught up. */
+  readonly outbox: Outbox
+}
+
+/** The newest state per executor, and the last of each other kind that matters. */
+export type Outbox = Map<string, () => void>
+
+/** A peer whose own address is used until its first envelope says how it dialled us. */
+export function createPeer(id: PeerId, connection: SparkConnection, self: HostPort): SparkPeer {
+  return { id, connection, dialledAs: self, contact: undefined, outbox: new Map() }
+}
+
+/** Remembers by which name this peer knows us. */
+export function noteEnvelope(peer: SparkPeer, envelope: Envelope): void {
+  if (envelope.receiver !== null) peer.dialledAs = envelope.receiver
+}

@@ -1,0 +1,79 @@
+// A Spark message that has no answer → an event. Pure.
+import { parseApplicationId } from '@hearth/common/domain/ids.ts'
+import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type {
+  SparkApplicationDescription,
+  SparkMessage,
+} from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+import type { MasterEvent, PeerId } from '../../core/events.ts'
+import type { DriverContact } from './peer.ts'
+
+/** Spark's default for spark.executor.memory. */
+const DEFAULT_EXECUTOR_MEMORY_MB = 1024
+
+/**
+ * The event of a one-way message to `Master`; undefined for one that needs nothing done. `contact` is
+ * that of the driver that this message introduced, if it did.
+ */
+export function toEvent(
+  peer: PeerId,
+  message: SparkMessage,
+  contact: DriverContact | undefined,
+): MasterEvent | undefined {
+  switch (message.type) {
+    case 'RegisterApplication': {
+      if (contact === undefined) throw new ProtocolError('RegisterApplication without a driver')
+      const description = toDescription(message.description)
+      return {
+        type: 'application.register-requested',
+        peer,
+        client: contact.client,
+        description,
+      }
+    }
+    case 'UnregisterApplication': {
+      const applicationId = parseApplicationId(message.appId)
+      if (applicationId === undefined) {
+        throw new ProtocolError(`${JSON.stringify(message.appId)} cannot be an application's id`)
+      }
+      return { type: 'application.unregister-requested', peer, applicationId }
+    }
+    default:
+      throw new ProtocolError(`${message.type} is not a message for a master`)
+  }
+}
+
+/** What the pool needs of Spark's ApplicationDescription (3.4 and later), and the rest as payload. */
+export function toDescription(spark: SparkApplicationDescription): ApplicationDescription {
+  const { name, user, maxCores, initialExecutorLimit, appUiUrl, command, defaultProfile } = spark
+  const { memory, cores } = defaultProfile.executorResources
+  const payload: SparkExecutorPayload = {
+    kind: 'spark-executor',
+    applicationName: name,
+    user,
+    maxCores,
+    resourceProfileId: defaultProfile.id,
+    command: {
+      mainClass: command.mainClass,
+      arguments: [...command.arguments],
+      environment: { ...command.environment },
+      classPathEntries: [...command.classPathEntries],
+      libraryPathEntries: [...command.libraryPathEntries],
+      javaOptions: [...command.javaOptions],
+    },
+  }
+  return {
+    name,
+    user,
+    maxCores,
+    executorLimit: initialExecutorLimit,
+    executor: {
+      cores: cores?.amount ?? null,
+      memoryMb: memory?.amount ?? DEFAULT_EXECUTOR_MEMORY_MB,
+    },
+    uiUrl: appUiUrl,
+    payload,
+  }
+}

@@ -1,0 +1,112 @@
+// The cluster in the exact shape of Spark's JSON pages (deploy.JsonProtocol, 3.5 and 4.x).
+import type { ApplicationState, WorkerState } from '@hearth/common/domain/states.ts'
+import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
+
+const APPLICATION_STATES: Readonly<Record<ApplicationState, string>> = {
+  waiting: 'WAITING',
+  running: 'RUNNING',
+  finished: 'FINISHED',
+  failed: 'FAILED',
+  killed: 'KILLED',
+}
+// Spark's own word for a worker that is known and has not been heard of is UNKNOWN.
+const WORKER_STATES: Readonly<Record<WorkerState, string>> = {
+  alive: 'ALIVE',
+  away: 'UNKNOWN',
+  dead: 'DEAD',
+}
+
+export interface MasterJson {
+  readonly masterUrl: string
+  /** ALIVE, STANDBY … */
+  readonly status: string
+  /** Wall clock, ms. */
+  readonly now: number
+}
+
+/** The document of `/json/`. */
+export function clusterJson(view: ClusterView, master: MasterJson): Record<string, unknown> {
+  const alive = view.workers.filter((worker) => worker.state === 'alive')
+  const application = (one: ApplicationView) => applicationJson(one, master.now)
+  return {
+    url: master.masterUrl,
+    workers: view.workers.map(workerJson),
+    aliveworkers: alive.length,
+    cores: view.offered.cores,
+    coresused: view.used.cores,
+    memory: view.offered.memoryMb,
+    memoryused: view.used.memoryMb,
+    resources: alive.map(() => ({})),
+    resourcesused: alive.map(() => ({})),
+    activeapps: view.active.map(application),
+    completedapps: view.completed.map(application),
+    activedrivers: [],
+    completeddrivers: [],
+    status: master.status,
+  }
+}
+
+/** `/json/clusterutilization` of 4.x; a percentage of nothing is 100. */
+export function utilizationJson(view: ClusterView): Record<string, unknown> {
+  const percent = (used: number, total: number) =>
+    total === 0 ? 100 : Math.floor((100 * used) / total)
+  return {
+    waitingDrivers: 0,
+    cores: view.offered.cores,
+    coresused: view.used.cores,
+    coresutilization: percent(view.used.cores, view.offered.cores),
+    memory: view.offered.memoryMb,
+    memoryused: view.used.memoryMb,
+    memoryutilization: percent(view.used.memoryMb, view.offered.memoryMb),
+  }
+}
+
+/** The document of `/app/json`, and the elements of `activeapps`. */
+export function applicationJson(view: ApplicationView, now: number): Record<string, unknown> {
+  return {
+    id: view.id,
+    starttime: view.submittedAt,
+    name: view.name,
+    cores: view.coresGranted,
+    user: view.user,
+    memoryperexecutor: view.memoryMbPerExecutor,
+    memoryperslave: view.memoryMbPerExecutor,
+    resourcesperexecutor: [],
+    resourcesperslave: [],
+    submitdate: javaDate(view.submittedAt),
+    state: APPLICATION_STATES[view.state],
+    duration: (view.endedAt ?? now) - view.submittedAt,
+  }
+}
+
+function workerJson(worker: WorkerView): Record<string, unknown> {
+  const { offered, used } = worker
+  return {
+    id: worker.id,
+    host: worker.host,
+    port: worker.port,
+    webuiaddress: worker.webUiUrl,
+    cores: offered.cores,
+    coresused: used.cores,
+    coresfree: offered.cores - used.cores,
+    memory: offered.memoryMb,
+    memoryused: used.memoryMb,
+    memoryfree: offered.memoryMb - used.memoryMb,
+    resources: {},
+    resourcesused: {},
+    resourcesfree: {},
+    state: WORKER_STATES[worker.state],
+    lastheartbeat: worker.lastHeartbeat,
+  }
+}
+
+/** As java.util.Date.toString writes it: `Fri Nov 20 21:36:21 UTC 2026`, in local time. */
+export function javaDate(at: number): string {
+  const date = new Date(at)
+  const [weekday, month, day, year] = date.toDateString().split(' ')
+  const time = date.toTimeString().slice(0, 8)
+  const zone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+    .formatToParts(date)
+    .find((part) => part.type === 'timeZoneName')?.value
+  return `${weekday} ${month} ${day} ${time} ${zone ?? 'UTC'} ${year}`
+}

@@ -1,0 +1,191 @@
+// A master, put together: core, doors, store, ports. Started and stopped as one.
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import {
+  bareHost,
+  formatMasterUrl,
+  urlHost,
+  type HostPort,
+} from '@hearth/common/domain/addresses.ts'
+import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
+import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
+import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
+import { MASTER_CONFIG, settingsOf } from '../config.ts'
+import { createCluster, type Cluster } from '../core/cluster.ts'
+import type { MasterEvent, Now } from '../core/events.ts'
+import { viewApplication, viewCluster } from '../core/views.ts'
+import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
+import type { MasterIdentity } from '../doors/cluster/from-effect.ts'
+import { SparkDoor } from '../doors/spark/spark-door.ts'
+import { addUiRoutes, type UiDoorOptions } from '../doors/ui/routes.ts'
+import { addMasterMetrics, createEventCounter } from '../metrics.ts'
+import { createEffectRunner } from './effect-runner.ts'
+import { EventLoop } from './event-loop.ts'
+import { OpenReplies } from './open-replies.ts'
+import { createMemoryStore } from './store/memory.ts'
+
+export interface MasterOptions {
+  /** Where to listen, and what workers and drivers are told. */
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly webUiPort: number
+  /** The host in links for browsers, when it differs (`SPARK_PUBLIC_DNS`). */
+  readonly publicHost?: string
+  /** Effective configuration; keys of MASTER_CONFIG are read, a bad value rejects the start. */
+  readonly properties: ReadonlyMap<string, string>
+  readonly log: Logger
+}
+
+export interface RunningMaster extends Stoppable {
+  readonly address: HostPort
+  readonly webUiUrl: string
+  /** Resolves with the exit code when the master cannot go on by itself. */
+  readonly exited: Promise<number>
+}
+
+const TICK_MS = 1_000
+/** Without a store and an election there is one term. */
+const FIRST_EPOCH = 1
+const BROKEN_EXIT_CODE = 1
+
+/**
+ * Starts a master and resolves when it serves both ports. Rejects with a sentence when a port is taken
+ * or a value is wrong; nothing is left open then.
+ */
+export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
+  const lifecycle = new Lifecycle()
+  try {
+    return await start(options, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<RunningMaster> {
+  const { host, log, properties } = options
+  const config = readConfig(MASTER_CONFIG, properties)
+  const cluster = createCluster(settingsOf(config), Date.now())
+  const stopping = new AbortController()
+  const metrics = createMetrics()
+  const events = createEventCounter(metrics)
+  const httpReplies = new OpenReplies()
+  let exit: (code: number) => void = () => undefined
+  const exited = new Promise<number>((resolve) => {
+    exit = resolve
+  })
+
+  const http = createHttpServer({ log, metrics, isReady: () => true })
+  lifecycle.onStop('web UI', () => http.close())
+  // The address is known when the port is bound; what needs it is asked only afterwards.
+  const known = { address: { host, port: options.port }, webUiUrl: '' }
+  const identity: MasterIdentity = {
+    clusterId: randomUUID(),
+    epoch: FIRST_EPOCH,
+    get masterUrl() {
+      return formatMasterUrl(known.address)
+    },
+    get webUiUrl() {
+      return known.webUiUrl
+    },
+  }
+  const push = (event: MasterEvent) => {
+    events.inc({ type: event.type })
+    loop.push(event)
+  }
+  const spark = new SparkDoor({
+    self: () => known.address,
+    webUiUrl: () => known.webUiUrl,
+    push,
+    log,
+  })
+  const workers = new ClusterDoor({ master: identity, push, log })
+  const loop = new EventLoop({
+    cluster,
+    now,
+    run: createEffectRunner({
+      store: createMemoryStore(),
+      spark,
+      cluster: workers,
+      replyHttp: (request, reply) => httpReplies.resolve(request, reply),
+      push,
+      log,
+      signal: stopping.signal,
+    }),
+    onBroken: (error) => {
+      log.fatal({ err: error }, 'the master found a fault in its own books and stops')
+      exit(BROKEN_EXIT_CODE)
+    },
+  })
+  addUiRoutes(http, uiOptions(cluster, identity, httpReplies, push))
+  addMasterMetrics(metrics, cluster)
+
+  const webUiHost = urlHost(options.publicHost ?? host)
+  await http.listen({ host: bareHost(host), port: options.webUiPort })
+  known.webUiUrl = `http://${webUiHost}:${portOf(http.server.address()) ?? options.webUiPort}`
+  const rpc = await listenRpc({
+    host,
+    port: options.port,
+    log,
+    limits: config,
+    webUiUrl: () => known.webUiUrl,
+    onSpark: (connection) => spark.accept(connection),
+    onCluster: (connection) => workers.accept(connection),
+  })
+  known.address = rpc.address
+  stopInOrder(lifecycle, { rpc, loop, stopping, tick: startTicking(push) })
+  log.info(
+    { url: identity.masterUrl, webUi: known.webUiUrl },
+    `master ready at ${identity.masterUrl}, web UI at ${known.webUiUrl}`,
+  )
+  return {
+    address: rpc.address,
+    webUiUrl: known.webUiUrl,
+    exited,
+    stop: () => lifecycle.stop(),
+  }
+}
+
+function uiOptions(
+  cluster: Cluster,
+  identity: MasterIdentity,
+  replies: OpenReplies,
+  push: (event: MasterEvent) => void,
+): UiDoorOptions {
+  return {
+    viewCluster: () => viewCluster(cluster),
+    viewApplication: (id) => viewApplication(cluster, id),
+    master: () => ({ masterUrl: identity.masterUrl, status: 'ALIVE', now: Date.now() }),
+    killApplication: (applicationId) =>
+      replies.open((request) =>
+        push({ type: 'application.kill-requested', request, applicationId }),
+      ),
+  }
+}
+
+function portOf(bound: AddressInfo | string | null): number | undefined {
+  return bound !== null && typeof bound === 'object' ? bound.port : undefined
+}
+
+function startTicking(push: (event: MasterEvent) => void): NodeJS.Timeout {
+  return setInterval(() => push({ type: 'clock.ticked' }), TICK_MS)
+}
+
+// Registered from the last to stop to the first: nothing is stepped once the sockets begin to close,
+// so that a stopping master does not take its own closing for the loss of everybody.
+function stopInOrder(
+  lifecycle: Lifecycle,
+  parts: { rpc: RpcServer; loop: EventLoop; stopping: AbortController; tick: NodeJS.Timeout },
+): void {
+  lifecycle.onStop('RPC port', () => parts.rpc.stop())
+  lifecycle.onStop('dials', () => parts.stopping.abort())
+  lifecycle.onStop('event loop', () => parts.loop.stop())
+  lifecycle.onStop('ticks', () => clearInterval(parts.tick))
+}
+
+function now(): Now {
+  return { mono: performance.now(), wall: Date.now() }
+}

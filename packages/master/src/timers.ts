@@ -1,0 +1,63 @@
+// Every timer of a master: what docs/timers.md shows, and what is checked at start.
+import type { TimerRow } from '@hearth/common/domain/timers.ts'
+import { DEFAULT_SETTINGS } from './core/settings.ts'
+
+export const MASTER_TIMERS: readonly TimerRow[] = [
+  {
+    name: 'tick',
+    key: null,
+    defaultMs: 1_000,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'tick < heartbeat interval, so that silence is noticed within one heartbeat',
+  },
+  {
+    name: 'worker time-out',
+    key: 'spark.worker.timeout',
+    defaultMs: DEFAULT_SETTINGS.workerTimeoutMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'three heartbeats < worker time-out',
+  },
+  {
+    name: 'worker return time-out (R)',
+    key: 'hearth.worker.returnTimeout',
+    defaultMs: DEFAULT_SETTINGS.workerReturnTimeoutMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'R < orphan limit of the launcher, or executors end before they are declared lost',
+  },
+  {
+    name: 'driver return time-out',
+    key: 'hearth.application.returnTimeout',
+    defaultMs: DEFAULT_SETTINGS.clientReturnTimeoutMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'driver dial (10 s) < driver return time-out',
+  },
+  {
+    name: 'driver question interval',
+    key: 'hearth.application.askInterval',
+    defaultMs: DEFAULT_SETTINGS.clientAskIntervalMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'three questions < driver time-out',
+  },
+  {
+    name: 'driver time-out',
+    key: 'hearth.application.timeout',
+    defaultMs: DEFAULT_SETTINGS.clientTimeoutMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'three driver question intervals < driver time-out',
+  },
+  {
+    name: 'loss reminders',
+    key: null,
+    defaultMs: 120_000,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality:
+      'an executor registers within seconds of its start; the last reminder comes long after',
+  },
+]
