@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { type ClusterFlags, addClusterFlags } from '../cluster/cluster-flags.ts'
+import type { CommandStatus } from '../program.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+export interface QuickstartFlags extends ClusterFlags {
+  readonly wait: boolean
+}
+
+/** `hearth quickstart`: from nothing to a printed Pi. */
+export function addQuickstart(
+  program: Command,
+  surroundings: Surroundings,
+  status: CommandStatus,
+): void {
+  addClusterFlags(program.command('quickstart'))
+    .description('find or fetch Spark, run a local cluster, and compute Pi on it')
+    .option('--no-wait', 'stop when Pi is printed instead of staying up until Ctrl-C')
+    .action(async (flags: QuickstartFlags) => {
+      const { runQuickstart } = await import('../quickstart/run-quickstart.ts')
+      status.code = await runQuickstart(flags, surroundings)
+    })
+}

@@ -1,0 +1,109 @@
+// Reads from the master's HTTP side, as curl or a script would.
+import { type Command, Option } from 'commander'
+import { CommandFailure, usageFailure } from '../command-failure.ts'
+import { EXIT_NOT_FOUND, EXIT_UNREACHABLE } from '../exit-codes.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+const DEFAULT_MASTER_UI = 'http://127.0.0.1:8080'
+const MASTER_UI_VARIABLE = 'HEARTH_MASTER_UI'
+const REQUEST_TIMEOUT_MS = 10_000
+
+export interface MasterUiFlags {
+  readonly masterUi?: string
+  readonly json?: boolean
+}
+
+/** Adds what every command that asks the master takes: `--master-ui` and `--json`. */
+export function addMasterUiFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--master-ui <url>',
+        `the master's web UI (${MASTER_UI_VARIABLE}; default ${DEFAULT_MASTER_UI})`,
+      ),
+    )
+    .option('--json', 'print JSON instead of a table')
+}
+
+/** The address of the master's web UI: flag, then HEARTH_MASTER_UI, then the default. */
+export function masterUiUrl(flags: MasterUiFlags, { environment }: Surroundings): URL {
+  const text = flags.masterUi ?? environment[MASTER_UI_VARIABLE] ?? DEFAULT_MASTER_UI
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw usageFailure(
+      `'${text}' is not the address of a web UI`,
+      `give an http address, for example --master-ui ${DEFAULT_MASTER_UI}`,
+    )
+  }
+  if (!url.pathname.endsWith('/')) url.pathname += '/'
+  return url
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Buffer
+}
+
+export interface Request {
+  readonly method?: 'GET' | 'POST'
+  /** Who is asked, for the message when nobody answers. */
+  readonly peer?: string
+}
+
+/** One HTTP exchange; throws a {@link CommandFailure} when nobody answers in time. */
+export async function request(url: URL, options: Request = {}): Promise<Answer> {
+  const { method = 'GET', peer = 'the master' } = options
+  try {
+    const response = await fetch(url, {
+      method,
+      redirect: 'error',
+      // A page of another origin cannot send this header, so the master takes it as proof that the
+      // request is not forged.
+      headers: method === 'POST' ? { 'x-hearth-request': '1' } : {},
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    })
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) }
+  } catch (error) {
+    throw new CommandFailure(`cannot reach ${peer} at ${url.origin}: ${reason(error)}`, {
+      exitCode: EXIT_UNREACHABLE,
+      hint: `start one with 'hearth up', or name a running one with --master-ui or ${MASTER_UI_VARIABLE}`,
+      cause: error,
+    })
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`
+  // fetch hides what happened in the cause.
+  const cause = error.cause
+  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ')
+  return cause instanceof Error ? cause.message : error.message
+}
+
+/** The answer's JSON; a missing thing is a {@link CommandFailure} saying `notFound`. */
+export function jsonOf(url: URL, { status, body }: Answer, notFound: string): unknown {
+  if (status === 404) throw new CommandFailure(notFound, { exitCode: EXIT_NOT_FOUND })
+  const text = body.toString('utf8')
+  const json = tryJson(text)
+  if (status < 200 || status > 299 || json === undefined) {
+    throw new CommandFailure(`${url.href} answered ${status}: ${sentence(json, text)}`, {
+      hint: 'is this the web UI of a Hearth master?',
+    })
+  }
+  return json
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+// Errors of the API carry `message`; anything else is shown by its first line.
+function sentence(json: unknown, text: string): string {
+  if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message)
+  return text.trim().split('\n')[0]?.slice(0, 200) ?? ''
+}
