@@ -1,10 +1,10 @@
-// `npm run check`: everything that can be said of the code without starting a daemon. The unit tests
+// `npm run check`: everything that can be said of the code without starting a daemon. The unit and house tests
 // run beside the other steps, which take turns; every step runs even when an earlier one failed.
 import { ROOT, runCommand, tool } from './run-command.mjs'
 
 const UNIT_TESTS = {
-  name: 'unit tests',
-  run: [tool('vitest'), ['run', '--project', 'unit']],
+  name: 'unit and house tests',
+  run: [tool('vitest'), ['run', '--project', 'unit', '--project', 'house']],
 }
 const STEPS = [
   { name: 'format', run: [tool('oxfmt'), ['--check']] },
