@@ -1,0 +1,90 @@
+// Reading the fields of an object by name and type. A missing field or a value of another type is a
+// ProtocolError that names class and field.
+import { ProtocolError } from '../protocol-error.ts'
+import type { JavaArray, JavaObject, JavaValue } from './tree.ts'
+
+/**
+ * The value of a field, the most derived class first; undefined when no class has it. Scala renames
+ * a private field that an inner class reads (`scala$collection$immutable$Map$Map2$$key1`), so a name
+ * also matches what follows the last `$$`.
+ */
+export function fieldOf(object: JavaObject, name: string): JavaValue | undefined {
+  const renamed = `$$${name}`
+  for (let i = object.levels.length - 1; i >= 0; i--) {
+    const level = object.levels[i]
+    if (level === undefined) continue
+    const at = level.descriptor.fields.findIndex(
+      (field) => field.name === name || field.name.endsWith(renamed),
+    )
+    if (at >= 0) return level.values[at]
+  }
+  return undefined
+}
+
+export function textField(object: JavaObject, name: string): string {
+  return nullableTextField(object, name) ?? fail(object, name, 'a string')
+}
+
+export function nullableTextField(object: JavaObject, name: string): string | null {
+  const value = fieldOf(object, name)
+  if (value === null) return null
+  return isText(value) ? value.text : fail(object, name, 'a string')
+}
+
+/** Any primitive but a `long` and a `boolean`. */
+export function numberField(object: JavaObject, name: string): number {
+  const value = fieldOf(object, name)
+  return typeof value === 'number' ? value : fail(object, name, 'a number')
+}
+
+/** A `long` whose value a number holds exactly. */
+export function longField(object: JavaObject, name: string): number {
+  const value = fieldOf(object, name)
+  const number = typeof value === 'bigint' ? Number(value) : Number.NaN
+  return Number.isSafeInteger(number) ? number : fail(object, name, 'a long below 2^53')
+}
+
+export function objectField(object: JavaObject, name: string): JavaObject {
+  const value = fieldOf(object, name)
+  return isObject(value) ? value : fail(object, name, 'an object')
+}
+
+export function nullableObjectField(object: JavaObject, name: string): JavaObject | null {
+  return fieldOf(object, name) === null ? null : objectField(object, name)
+}
+
+export function arrayField(object: JavaObject, name: string): JavaArray {
+  const value = fieldOf(object, name)
+  return isKind(value, 'array') ? value : fail(object, name, 'an array')
+}
+
+export function isObject(value: JavaValue | undefined): value is JavaObject {
+  return isKind(value, 'object')
+}
+
+export function isText(
+  value: JavaValue | undefined,
+): value is Extract<JavaValue, { text: string }> {
+  return isKind(value, 'string')
+}
+
+/** What a value is, for error texts: its class or its Java type. */
+export function describeValue(value: JavaValue | undefined): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (value.kind === 'string') return 'a string'
+  return `${value.kind} of ${value.descriptor.name.slice(0, 200)}`
+}
+
+function isKind<K extends 'string' | 'object' | 'array'>(
+  value: JavaValue | undefined,
+  kind: K,
+): value is Extract<JavaValue, { kind: K }> {
+  return typeof value === 'object' && value !== null && value.kind === kind
+}
+
+function fail(object: JavaObject, name: string, wanted: string): never {
+  const found = describeValue(fieldOf(object, name))
+  throw new ProtocolError(`field ${name} of ${object.descriptor.name} is ${found}, not ${wanted}`)
+}

@@ -1,0 +1,153 @@
+// scala.collection.Map in every form that a release puts on the wire.
+import { javaObject } from '../../java-serialization/build.ts'
+import { describeValue, fieldOf, isObject, isText } from '../../java-serialization/fields.ts'
+import type { ReadBudget } from '../../java-serialization/read-budget.ts'
+import { javaString, type JavaObject, type JavaValue } from '../../java-serialization/tree.ts'
+import { ProtocolError } from '../../protocol-error.ts'
+import type { ClassTable } from '../class-table.ts'
+import { intBlock, proxiedElements, readInt, serializationProxy, valuesOnly } from './sequences.ts'
+import { singletonClass } from './singleton.ts'
+
+export type Entry = readonly [key: JavaValue, value: JavaValue]
+
+const PACKAGE = 'scala.collection.immutable'
+const SMALL_MAP = /^scala\.collection\.immutable\.Map\$Map([1-4])$/
+// A map with a default value wraps the map itself; Spark wraps once.
+const MAX_WRAPPERS = 4
+
+/** The entries of a map field, in the order of the wire. */
+export function mapField(object: JavaObject, name: string, budget: ReadBudget): Entry[] {
+  const map = unwrapped(fieldOf(object, name))
+  if (singletonClass(map) === `${PACKAGE}.Map$EmptyMap$`) return []
+  const entries = isObject(map) ? entriesOf(map) : null
+  if (entries === null) {
+    throw new ProtocolError(
+      `map ${name} of ${object.descriptor.name} is ${describeValue(map)}, which is not understood`,
+    )
+  }
+  budget.spendValues(entries.length)
+  return entries
+}
+
+/** A map field whose keys are strings. */
+export function textKeyedField(
+  object: JavaObject,
+  name: string,
+  budget: ReadBudget,
+): [string, JavaValue][] {
+  return mapField(object, name, budget).map(([key, value]) => {
+    if (!isText(key)) {
+      throw new ProtocolError(`a key of map ${name} of ${object.descriptor.name} is not a string`)
+    }
+    budget.spendText(key.text)
+    return [key.text, value]
+  })
+}
+
+/** A `Map[String, String]` field. */
+export function textMapField(
+  object: JavaObject,
+  name: string,
+  budget: ReadBudget,
+): Record<string, string> {
+  const entries = textKeyedField(object, name, budget).map(([key, value]) => {
+    if (!isText(value)) {
+      throw new ProtocolError(`a value of map ${name} of ${object.descriptor.name} is not a string`)
+    }
+    budget.spendText(value.text)
+    return [key, value.text]
+  })
+  return Object.fromEntries(entries) as Record<string, string>
+}
+
+/** An immutable map of any size. */
+export function mapOf(classes: ClassTable, entries: readonly Entry[]): JavaObject {
+  if (classes.line === '2.12') {
+    return javaObject(classes.descriptor(`${PACKAGE}.HashMap$SerializationProxy`), {}, [
+      intBlock(entries.length),
+      ...entries.flat(),
+    ])
+  }
+  const factory = javaObject(classes.descriptor('scala.collection.MapFactory$ToFactory'), {
+    factory: classes.singleton(`${PACKAGE}.HashMap$`),
+  })
+  const pair = classes.descriptor('scala.Tuple2')
+  const pairs = entries.map(([_1, _2]) => javaObject(pair, { _1, _2 }))
+  return serializationProxy(classes, factory, pairs)
+}
+
+export function mapOfTexts(
+  classes: ClassTable,
+  texts: Readonly<Record<string, string>>,
+): JavaObject {
+  return mapOf(
+    classes,
+    Object.entries(texts).map(([key, value]) => [javaString(key), javaString(value)]),
+  )
+}
+
+function entriesOf(map: JavaObject): Entry[] | null {
+  const small = SMALL_MAP.exec(map.descriptor.name)
+  if (small !== null) return smallMapEntries(map, Number(small[1]))
+  switch (map.descriptor.name) {
+    // Scala 2.12: load factor, size, seed and a flag before the entries; the entries are enough.
+    case 'scala.collection.mutable.HashMap':
+    case 'scala.collection.mutable.LinkedHashMap':
+      return alternating(map)
+    // Scala 2.12: the number of entries before them.
+    case `${PACKAGE}.HashMap$SerializationProxy`:
+      return counted(map, alternating(map))
+    case 'scala.collection.generic.DefaultSerializationProxy':
+      return proxiedElements(map).map((pair) => tupleEntry(pair, map))
+    default:
+      return null
+  }
+}
+
+function smallMapEntries(map: JavaObject, size: number): Entry[] {
+  return Array.from({ length: size }, (_, i): Entry => {
+    const key = fieldOf(map, `key${i + 1}`)
+    const value = fieldOf(map, `value${i + 1}`)
+    if (key === undefined || value === undefined) {
+      throw new ProtocolError(`map ${map.descriptor.name} lacks entry ${i + 1}`)
+    }
+    return [key, value]
+  })
+}
+
+function alternating(map: JavaObject): Entry[] {
+  const values = valuesOnly(map.levels.at(-1)?.annotation.slice(1) ?? [], map)
+  if (values.length % 2 !== 0) {
+    throw new ProtocolError(`map ${map.descriptor.name} ends with a key without a value`)
+  }
+  const entries: Entry[] = []
+  for (let i = 0; i < values.length; i += 2)
+    entries.push([values[i] ?? null, values[i + 1] ?? null])
+  return entries
+}
+
+function counted(map: JavaObject, entries: Entry[]): Entry[] {
+  const count = readInt(map.levels.at(-1)?.annotation[0], map)
+  if (count === entries.length) return entries
+  throw new ProtocolError(
+    `map ${map.descriptor.name} says ${count} entries and holds ${entries.length}`,
+  )
+}
+
+function tupleEntry(pair: JavaValue, map: JavaObject): Entry {
+  const key = isObject(pair) ? fieldOf(pair, '_1') : undefined
+  const value = isObject(pair) ? fieldOf(pair, '_2') : undefined
+  if (key !== undefined && value !== undefined) return [key, value]
+  throw new ProtocolError(
+    `map ${map.descriptor.name} holds ${describeValue(pair)} where a pair belongs`,
+  )
+}
+
+function unwrapped(value: JavaValue | undefined): JavaValue | undefined {
+  let map = value
+  for (let i = 0; i < MAX_WRAPPERS; i++) {
+    if (!isObject(map) || map.descriptor.name !== `${PACKAGE}.Map$WithDefault`) return map
+    map = fieldOf(map, 'underlying')
+  }
+  return map
+}
