@@ -22,7 +22,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 export function createHttpServer({ log, isReady, metrics }: HttpServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log.child({}, { level: 'warn' }),
-    disableRequestLogging: true,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -1,7 +1,7 @@
 // What a Spark process asks a master, and what the answer is. Pure. Every ask is answered at once, also
 // one that we do not know: an unanswered RequestExecutors hangs the SparkContext (seen on 3.5.9).
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { MasterEvent, PeerId, RequestId } from '../../core/events.ts'
 
 export type Answer =

@@ -6,7 +6,7 @@ import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rp
 import {
   decodeSparkMessage,
   encodeSparkMessage,
-} from '@hearth/common/protocol/spark-rpc/messages/codec.ts'
+} from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { DialError, dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
 import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'

@@ -1,10 +1,8 @@
 // What the core says to a client → a Spark message. Pure.
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import { echoEndpointRef } from '@hearth/common/protocol/spark-rpc/endpoint-ref.ts'
-import type {
-  SparkExecutorState,
-  SparkMessage,
-} from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+import type { SparkExecutorState } from '@hearth/common/protocol/spark-rpc/messages/executor-state.ts'
+import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { ClientMessage } from '../../core/effects.ts'
 import type { DriverContact } from './peer.ts'
 

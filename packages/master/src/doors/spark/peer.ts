@@ -2,7 +2,7 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import type { Envelope, RpcAddress } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import type { EndpointRef } from '@hearth/common/protocol/spark-rpc/endpoint-ref.ts'
-import type { ScalaLine } from '@hearth/common/protocol/spark-rpc/scala-line.ts'
+import type { ScalaLine } from '@hearth/common/protocol/spark-rpc/scala-profile.ts'
 import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import type { ClientKey, PeerId } from '../../core/events.ts'
 

@@ -4,12 +4,12 @@ import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import {
   decodeSparkMessage,
-  encodeBooleanReply,
   encodeSparkMessage,
-} from '@hearth/common/protocol/spark-rpc/messages/codec.ts'
-import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+  type SparkMessage,
+} from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import type { ClientMessage, Reply } from '../../core/effects.ts'

@@ -3,10 +3,8 @@ import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type {
-  SparkApplicationDescription,
-  SparkMessage,
-} from '@hearth/common/protocol/spark-rpc/messages/message.ts'
+import type { SparkApplicationDescription } from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
+import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { MasterEvent, PeerId } from '../../core/events.ts'
 import type { DriverContact } from './peer.ts'
 

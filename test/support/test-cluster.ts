@@ -1,0 +1,181 @@
+// A Hearth cluster for one test: real daemons as processes, ports chosen by the system, everything in
+// a directory of its own. Stopping it proves that nothing was left.
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Daemon } from './daemon.ts'
+import { killAll, MARK_VARIABLE, markedProcesses } from './processes.ts'
+import { Submission, type SubmitOptions } from './submission.ts'
+import { waitUntil } from './wait-until.ts'
+
+export interface TestWorkerOptions {
+  readonly sparkHome: string
+  readonly cores: number
+  readonly memory: string
+}
+
+export interface MasterDocument {
+  readonly status: string
+  readonly workers: readonly { id: string; state: string; coresused: number }[]
+  readonly activeapps: readonly ApplicationDocument[]
+  readonly completedapps: readonly ApplicationDocument[]
+  readonly coresused: number
+}
+
+export interface ApplicationDocument {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly cores: number
+}
+
+export class TestCluster {
+  readonly mark = randomUUID()
+  readonly directory = mkdtempSync(path.join(tmpdir(), 'hearth-test-'))
+  readonly #properties: string
+  readonly #workers: Daemon[] = []
+  readonly #submissions: Submission[] = []
+  #master: Daemon | undefined
+  #masterUrl = ''
+  #webUiUrl = ''
+
+  /** `properties` are those of spark-defaults.conf for all daemons. */
+  constructor(properties: Readonly<Record<string, string>> = {}) {
+    this.#properties = path.join(this.directory, 'daemon.conf')
+    const lines = Object.entries(properties).map(([key, value]) => `${key} ${value}`)
+    writeFileSync(this.#properties, `${lines.join('\n')}\n`)
+  }
+
+  get masterUrl(): string {
+    return this.#masterUrl
+  }
+
+  get webUiUrl(): string {
+    return this.#webUiUrl
+  }
+
+  get master(): Daemon {
+    if (this.#master === undefined) throw new Error('the master was not started')
+    return this.#master
+  }
+
+  async startMaster(): Promise<Daemon> {
+    this.#master = new Daemon({
+      name: 'master',
+      args: [
+        ...['master', '--host', '127.0.0.1', '--port', '0', '--webui-port', '0'],
+        ...['--properties-file', this.#properties],
+      ],
+      environment: this.environment({}),
+      logFile: path.join(this.directory, 'master.log'),
+    })
+    const ready = await this.#master.message('ready')
+    this.#masterUrl = String(ready['url'])
+    this.#webUiUrl = String(ready['webUiUrl'])
+    return this.#master
+  }
+
+  /** Resolves when the worker is registered. `number` of an earlier worker starts it again. */
+  async startWorker(options: TestWorkerOptions, number = this.#workers.length): Promise<Daemon> {
+    const home = path.join(this.directory, `worker-${number}`)
+    mkdirSync(home, { recursive: true })
+    const worker = new Daemon({
+      name: `worker ${number}`,
+      args: [
+        ...['worker', this.#masterUrl, '--host', '127.0.0.1', '--webui-port', '0'],
+        ...['--cores', String(options.cores), '--memory', options.memory],
+        ...['--work-dir', path.join(home, 'work'), '--properties-file', this.#properties],
+      ],
+      environment: this.environment({
+        SPARK_HOME: options.sparkHome,
+        SPARK_LOCAL_DIRS: path.join(home, 'local'),
+      }),
+      logFile: path.join(this.directory, `worker-${number}.log`),
+    })
+    this.#workers[number] = worker
+    await worker.message('registered')
+    return worker
+  }
+
+  /** What every process of this test has in its environment. */
+  environment(extra: Readonly<Record<string, string>>): Record<string, string> {
+    const inherited = ['PATH', 'HOME', 'JAVA_HOME', 'LANG', 'TMPDIR']
+    const environment: Record<string, string> = { [MARK_VARIABLE]: this.mark }
+    for (const name of inherited) {
+      const value = process.env[name]
+      if (value !== undefined) environment[name] = value
+    }
+    return { ...environment, ...extra }
+  }
+
+  submit(options: Omit<SubmitOptions, 'masterUrl' | 'environment' | 'directory'>): Submission {
+    const submission = new Submission({
+      ...options,
+      masterUrl: this.#masterUrl,
+      environment: this.environment({ SPARK_HOME: options.sparkHome, SPARK_LOCAL_IP: '127.0.0.1' }),
+      directory: this.directory,
+    })
+    this.#submissions.push(submission)
+    return submission
+  }
+
+  async json(): Promise<MasterDocument> {
+    const response = await fetch(`${this.#webUiUrl}/json/`)
+    return (await response.json()) as MasterDocument
+  }
+
+  /** The application with this name once `accept` likes it; it may have ended. */
+  async application(
+    name: string,
+    accept: (application: ApplicationDocument) => boolean = () => true,
+  ): Promise<ApplicationDocument> {
+    let last = ''
+    return waitUntil(
+      `application ${name}`,
+      async () => {
+        const { activeapps, completedapps } = await this.json()
+        last = JSON.stringify([...activeapps, ...completedapps])
+        return [...completedapps, ...activeapps].find((one) => one.name === name && accept(one))
+      },
+      { describe: () => `${last}\n${this.master.describe('')}` },
+    )
+  }
+
+  /**
+   * Stops everything, then looks: a process that is left is killed and reported by rejecting. Also
+   * checks that the master's books were empty when every application had ended.
+   */
+  async stop(): Promise<void> {
+    for (const submission of this.#submissions) submission.kill()
+    const daemons = [...this.#workers.filter(Boolean), ...(this.#master ? [this.#master] : [])]
+    for (const daemon of daemons) await daemon.stop()
+    const left = await leftovers(this.mark)
+    killAll(markedProcesses(this.mark))
+    rmSync(this.directory, { recursive: true, force: true })
+    if (left.length > 0) {
+      throw new Error(`processes were left:\n${left.join('\n')}`)
+    }
+  }
+}
+
+const END_TIMEOUT_MS = 15_000
+
+async function leftovers(mark: string): Promise<string[]> {
+  const describe = () =>
+    markedProcesses(mark).map(
+      ({ pid, commandLine }) => `${pid} ${commandLine.join(' ').slice(0, 300)}`,
+    )
+  try {
+    await waitUntil(
+      'the end of all processes',
+      () => (describe().length === 0 ? true : undefined),
+      {
+        timeoutMs: END_TIMEOUT_MS,
+      },
+    )
+    return []
+  } catch {
+    return describe()
+  }
+}

@@ -1,0 +1,25 @@
+// Waiting on conditions of other processes, which cannot call back.
+
+const POLL_MS = 50
+
+/**
+ * Resolves with the first result that is not undefined. Rejects after the time-out, saying what was
+ * waited for and what `describe` saw last.
+ */
+export async function waitUntil<Result>(
+  what: string,
+  probe: () => Promise<Result | undefined> | Result | undefined,
+  options: { readonly timeoutMs?: number; readonly describe?: () => string } = {},
+): Promise<Result> {
+  const { timeoutMs = 60_000, describe } = options
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const result = await probe()
+    if (result !== undefined) return result
+    if (performance.now() > deadline) {
+      const seen = describe === undefined ? '' : `; last seen:\n${describe()}`
+      throw new Error(`waited ${timeoutMs / 1000} s for ${what}${seen}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
