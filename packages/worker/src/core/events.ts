@@ -33,7 +33,10 @@ export interface HeldProcess {
   readonly cores: number
   readonly memoryMb: number
   readonly caption: ExecutorCaption
-  readonly state: 'running' | 'exited' | 'failed'
+  /** `lost`: it died and nobody saw how. */
+  readonly state: 'running' | 'exited' | 'failed' | 'lost'
+  /** Null while it is being started, and when it never was. */
+  readonly pid: number | null
   readonly exitCode: number | null
   readonly killed: boolean
   readonly message: string | null
@@ -84,8 +87,10 @@ export type WorkerEvent =
   /** A launcher was started or adopted; the answer to `open-launcher`. */
   | { type: 'launcher.opened'; port: number; held: readonly HeldProcess[] }
   | { type: 'launcher.open-failed'; reason: string }
-  /** The launcher died, and its processes with it. */
+  /** The launcher died, and its processes with it, or the connection to it broke. */
   | { type: 'launcher.lost'; reason: string }
+  /** Another worker process (its pid) has adopted the launcher. */
+  | { type: 'launcher.taken'; pid: number }
   /** The answer to `close-launcher`: no process is left, or the launcher was left alone. */
   | { type: 'launcher.closed' }
   | { type: 'stop.requested'; mode: StopMode }

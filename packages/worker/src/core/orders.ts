@@ -25,6 +25,8 @@ export function onLaunchOrdered(
   }
   const known = findExecutor(worker, key)
   if (known !== undefined) return repeatState(worker, known, at, out)
+  // Reported as killed before it ever came here: that stands.
+  if (hasPendingReport(worker, key)) return
   addExecutor(worker, key, { cores, memoryMb }, caption)
   launch(worker, { type: 'launch', key, cores, memoryMb, payload }, out)
 }

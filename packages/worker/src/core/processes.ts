@@ -34,7 +34,11 @@ export function onProcessExited(
   out: Out,
 ): void {
   const executor = liveExecutor(worker, key)
-  if (executor === undefined) return
+  if (executor === undefined) {
+    // Ended for the master before its process did, and forgotten as soon as that was acknowledged.
+    if (!worker.executors.has(executorKey(key))) out.push({ type: 'forget', key })
+    return
+  }
   const reason = executor.endReason ?? (worker.stopping === null ? null : WORKER_STOPS)
   endExecutor(worker, executor, endOfProcess(exitCode, killed, reason), at, out)
 }

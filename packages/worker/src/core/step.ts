@@ -8,6 +8,7 @@ import {
   onLauncherLost,
   onLauncherOpened,
   onLauncherOpenFailed,
+  onLauncherTaken,
 } from './launcher.ts'
 import { onLinkClosed } from './links.ts'
 import { onProcessExited, onProcessFailed, onProcessStarted } from './processes.ts'
@@ -71,6 +72,8 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onLauncherOpenFailed(worker, event.reason, at, out)
     case 'launcher.lost':
       return onLauncherLost(worker, event.reason, at, out)
+    case 'launcher.taken':
+      return onLauncherTaken(worker, event.pid, out)
     case 'launcher.closed':
       return onLauncherClosed(worker, at, out)
     case 'stop.requested':

@@ -45,7 +45,8 @@ export function giveUpStop(worker: Worker, out: Out): void {
   leave(worker, 1, out)
 }
 
-function leave(worker: Worker, code: number, out: Out): void {
+/** Closes every link without a word; the worker is over. */
+export function leave(worker: Worker, code: number, out: Out): void {
   for (const master of worker.masters) hangUp(worker, master, 'the worker stops', out)
   worker.over = true
   out.push({ type: 'exit', code })

@@ -22,9 +22,9 @@ const PAYLOAD = { kind: 'test' }
 export function parseOptions(line: string): WorkerOptions {
   const fields = parseFields(line)
   const settings: Record<string, number> = { ...DEFAULT_SETTINGS }
-  for (const name of Object.keys(settings)) {
-    const given = fields.get(name)
-    if (given !== undefined) settings[name] = Number(given)
+  for (const setting of Object.keys(settings)) {
+    const given = fields.get(setting)
+    if (given !== undefined) settings[setting] = Number(given)
   }
   const [clusterId, epoch] = (fields.get('fence') ?? '').split(':')
   return {
@@ -44,7 +44,7 @@ export function parseEvent(line: string): [Monotonic, WorkerEvent] {
   const [at, type] = line.split(' ')
   const fields = parseFields(line)
   const event: Record<string, unknown> = { type }
-  for (const [name, text] of fields) event[name] = FIELD[name]?.(text) ?? text
+  for (const [field, text] of fields) event[field] = FIELD[field]?.(text) ?? text
   if (type === 'master.registered') {
     event['registration'] = {
       clusterId: fields.get('cluster') ?? 'c1',
@@ -139,8 +139,8 @@ export function formatView(worker: Worker): string[] {
 
 function parseFields(line: string): Map<string, string> {
   const fields = new Map<string, string>()
-  for (const [, name, quoted, plain] of line.matchAll(/ ([A-Za-z]+)=(?:"([^"]*)"|(\S*))/g)) {
-    fields.set(name ?? '', quoted ?? plain ?? '')
+  for (const [, field, quoted, plain] of line.matchAll(/ ([A-Za-z]+)=(?:"([^"]*)"|(\S*))/g)) {
+    fields.set(field ?? '', quoted ?? plain ?? '')
   }
   return fields
 }
@@ -152,6 +152,7 @@ function heldProcess(text: string): HeldProcess {
   return {
     ...{ key: key(of ?? ''), cores: 1, memoryMb: 512, caption: CAPTION, killed },
     state: killed ? 'exited' : (state as HeldProcess['state']),
+    pid: state === 'failed' ? null : 100,
     exitCode: exitCode === undefined ? null : Number(exitCode),
     message: null,
   }

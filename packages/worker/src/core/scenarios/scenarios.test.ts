@@ -40,12 +40,12 @@ function play(text: string): string {
   return `${played.join('\n\n')}\n`
 }
 
-for (const file of readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'))) {
-  test(file, () => {
-    const path = join(import.meta.dirname, file)
-    const text = readFileSync(path, 'utf8')
-    const played = play(text)
-    if (process.env['REWRITE'] === '1') writeFileSync(path, played)
-    else expect(played).toBe(text)
-  })
-}
+const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.txt'))
+
+test.each(files)('%s', (file) => {
+  const path = join(import.meta.dirname, file)
+  const text = readFileSync(path, 'utf8')
+  const played = play(text)
+  if (process.env['REWRITE'] === '1') writeFileSync(path, played)
+  else expect(played).toBe(text)
+})
