@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { urlHost } from '@hearth/common/domain/addresses.ts'
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type { LaunchOrder } from '../../launcher/launch-order.ts'
+import { formatKey, type ProcessKey } from '../../launcher/process-key.ts'
+import { executorCommandLine } from './command-line.ts'
+import { executorEnvironment } from './environment.ts'
+import { fileFacts, type FileFacts } from './file-facts.ts'
+import type { SparkInstallation } from './find-spark.ts'
+import { formatHeader } from './redaction.ts'
+import { scratchPaths } from './scratch-paths.ts'
+import type { Environment } from './variables.ts'
+
+/** What is the same for all executors of a worker. */
+export interface SparkSite {
+  readonly spark: SparkInstallation
+  /** The worker's java program; an application may name its own JAVA_HOME. */
+  readonly java: string
+  /** The worker's environment, after `spark-env.sh`. */
+  readonly environment: Environment
+  /** Host by which executors and drivers reach this machine. */
+  readonly host: string
+  /** The launcher's port, which executors watch. */
+  readonly launcherPort: number
+  /** `http://HOST:PORT` as browsers reach the worker's web UI. */
+  readonly webUiUrl: string
+  readonly workDir: string
+  /** See `scratchRoots` and `scratchPaths`. */
+  readonly scratchRoots: readonly string[]
+  readonly scratchId: string
+  /** What must not stand in a log (`parseRedaction`). */
+  readonly secret: RegExp
+}
+
+/** The part of the master's order that a launch needs. */
+export interface ExecutorOrder {
+  readonly key: ProcessKey
+  readonly cores: number
+  readonly memoryMb: number
+  readonly payload: SparkExecutorPayload
+}
+
+/**
+ * How Spark's worker would start this executor (spark 3.5 to 4.3), as an order for the launcher. Nothing
+ * that an application sends makes this fail: what cannot be started, the launcher reports as failed.
+ */
+export function executorLaunch(
+  site: SparkSite,
+  { key, cores, memoryMb, payload }: ExecutorOrder,
+  facts: FileFacts = fileFacts,
+): LaunchOrder {
+  const { spark, java, environment: workerEnvironment, webUiUrl } = site
+  const { command, resourceProfileId } = payload
+  const host = urlHost(site.host)
+  const ids = { appId: key.applicationId, executorId: String(key.executor) }
+  const substitutions = {
+    ...ids,
+    workerUrl: `spark://Worker@${host}:${site.launcherPort}`,
+    hostname: host,
+    cores: String(cores),
+    resourceProfileId: String(resourceProfileId),
+  }
+  const scratchDirs = scratchPaths(site.scratchRoots, site.scratchId, key.applicationId)
+  const commandLine = { command, memoryMb, substitutions, spark, java, workerEnvironment }
+  const argv = executorCommandLine(commandLine, facts)
+  const sparkHome = spark.home
+  const surroundings = { command, workerEnvironment, sparkHome, scratchDirs, webUiUrl, ...ids }
+  return {
+    ...{ key, cores, memoryMb, payload, argv, scratchDirs },
+    env: executorEnvironment(surroundings),
+    workDir: path.join(path.resolve(site.workDir), formatKey(key)),
+    header: formatHeader(argv, site.secret),
+  }
+}
