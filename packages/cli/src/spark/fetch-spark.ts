@@ -54,7 +54,7 @@ async function fetchInto(home: string, version: string, options: FetchOptions): 
     options.say('unpacking')
     const source = path.join(scratch, 'source')
     await mkdir(source)
-    await runVisibly('tar', ['-xzf', archive, '-C', source, '--strip-components=1'], options)
+    await runVisibly('tar', ['-xozf', archive, '-C', source, '--strip-components=1'], options)
     const laidOut = path.join(scratch, 'home')
     await layOut(source, laidOut)
     if ((await inspectSparkHome(laidOut)) === undefined) {
