@@ -1,9 +1,10 @@
 // Writes the documents, and parts of documents, that say what the code says. With `--check` it writes
 // nothing and exits with 1 when one is out of date.
-import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as configuration from './documents/configuration.mjs'
+import * as coverage from './documents/protocol-coverage.mjs'
 import * as states from './documents/states.mjs'
 import * as timers from './documents/timers.mjs'
 import { loadTypeScript } from './load-typescript.mjs'
@@ -22,35 +23,36 @@ const DOCUMENTS = [
     render: configuration.configuration,
   },
   { file: 'docs/timers.md', sources: timers.SOURCES, render: timers.timers },
+  {
+    file: 'docs/protocol-coverage.md',
+    sources: coverage.SOURCES,
+    render: coverage.protocolCoverage,
+  },
   stateDocument('worker', 'WORKER_MOVES'),
   stateDocument('application', 'APPLICATION_MOVES'),
   stateDocument('executor', 'EXECUTOR_MOVES'),
 ]
 
-const exists = (file) => existsSync(path.join(ROOT, file))
-
-/** All exports that the documents need, each file once. */
-function mergeSources(documents) {
-  const merged = {}
-  for (const { sources } of documents) {
-    for (const [file, names] of Object.entries(sources)) {
-      merged[file] = [...new Set([...(merged[file] ?? []), ...names])]
-    }
-  }
-  return merged
+/** The source files of a document that are not there. */
+function missingSources({ sources }) {
+  const files = sources.map((source) => /from '(.+)'/.exec(source)[1])
+  return files.filter((file) => !existsSync(path.join(ROOT, file)))
 }
 
 const isCheck = process.argv.includes('--check')
-const documents = DOCUMENTS.filter(({ file, sources }) => {
-  const missing = Object.keys(sources).filter((source) => !exists(source))
-  if (missing.length > 0) console.log(`${file}: skipped, ${missing.join(', ')} does not exist`)
+const documents = DOCUMENTS.filter((document) => {
+  const missing = missingSources(document)
+  if (missing.length > 0)
+    console.log(`${document.file}: skipped, there is no ${missing.join(', ')}`)
   return missing.length === 0
 })
-const tables = await loadTypeScript(mergeSources(documents))
+// Two documents may need the same table: a statement that stands twice is needed once.
+const statements = new Set(documents.flatMap(({ sources }) => sources))
+const tables = await loadTypeScript([...statements].join('\n'))
 
 for (const { file, render } of documents) {
   const target = path.join(ROOT, file)
-  const present = exists(file) ? await readFile(target, 'utf8') : ''
+  const present = existsSync(target) ? await readFile(target, 'utf8') : ''
   const wanted = render(tables, present)
   if (present === wanted) continue
   if (isCheck) {

@@ -11,11 +11,11 @@ const BANNER = [
   'const require = hearthCreateRequire(import.meta.url)',
 ].join('\n')
 
-/** Imports the named exports of TypeScript files: `{ './packages/…/config.ts': ['MASTER_CONFIG'] }`. */
-export async function loadTypeScript(exportsByFile) {
-  const contents = Object.entries(exportsByFile)
-    .map(([file, names]) => `export { ${names.join(', ')} } from '${file}'`)
-    .join('\n')
+/**
+ * Imports a module that is given as its TypeScript text, for instance
+ * `export { MASTER_CONFIG } from './packages/master/src/config.ts'`; paths start in the root.
+ */
+export async function loadTypeScript(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: ROOT, loader: 'ts' },
     bundle: true,

@@ -1,11 +1,13 @@
 // docs/configuration.md: every key that a daemon honours, out of the daemons' tables.
 import { code, generatedHeading, table } from './markdown.mjs'
 
-export const SOURCES = {
-  './packages/master/src/config.ts': ['MASTER_CONFIG'],
-  './packages/worker/src/config.ts': ['WORKER_CONFIG'],
-  './packages/common/src/runtime/config/units.ts': ['formatDurationMs', 'formatBytes', 'MIB'],
-}
+const UNITS = './packages/common/src/runtime/config/units.ts'
+
+export const SOURCES = [
+  "export { MASTER_CONFIG } from './packages/master/src/config.ts'",
+  "export { WORKER_CONFIG } from './packages/worker/src/config.ts'",
+  `export { formatDurationMs, formatBytes, MIB } from '${UNITS}'`,
+]
 
 const INTRODUCTION = `
 Hearth reads Spark's own files, environment variables and keys; what it adds is called \`hearth.*\`. A key

@@ -1,9 +1,11 @@
 // The diagrams in docs/states: drawn from the move tables, beside prose that people write.
 import { code, replaceBlock } from './markdown.mjs'
 
-export const SOURCES = {
-  './packages/common/src/domain/states.ts': ['APPLICATION_MOVES', 'EXECUTOR_MOVES', 'WORKER_MOVES'],
-}
+const STATES = './packages/common/src/domain/states.ts'
+
+export const SOURCES = [
+  `export { APPLICATION_MOVES, EXECUTOR_MOVES, WORKER_MOVES } from '${STATES}'`,
+]
 
 /** The document with its diagram drawn anew. Every state must have its line in the prose. */
 export function statesDocument(text, moves) {

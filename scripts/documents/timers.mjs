@@ -1,11 +1,11 @@
 // docs/timers.md: every timer of every daemon, and the inequality that its value must satisfy.
 import { code, generatedHeading, table } from './markdown.mjs'
 
-export const SOURCES = {
-  './packages/master/src/timers.ts': ['MASTER_TIMERS'],
-  './packages/worker/src/timers.ts': ['WORKER_TIMERS'],
-  './packages/common/src/runtime/config/units.ts': ['formatDurationMs'],
-}
+export const SOURCES = [
+  "export { MASTER_TIMERS } from './packages/master/src/timers.ts'",
+  "export { WORKER_TIMERS } from './packages/worker/src/timers.ts'",
+  "export { formatDurationMs } from './packages/common/src/runtime/config/units.ts'",
+]
 
 const INTRODUCTION = `
 Silence and back-off are judged by the monotonic clock, which never jumps; the wall clock names and

@@ -1,0 +1,131 @@
+// docs/protocol-coverage.md: which of Spark's RPC messages Hearth understands. Nothing is claimed: every
+// recorded frame is decoded with the real codecs, and encoded again.
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { ROOT } from '../run-command.mjs'
+import { code, generatedHeading, table } from './markdown.mjs'
+
+const PROTOCOL = './packages/common/src/protocol/spark-rpc'
+const MESSAGES = `${PROTOCOL}/messages`
+const RECORDINGS = path.join(ROOT, 'test/fixtures/spark')
+
+/** One file per message: each exports its codec. */
+const messageFiles = readdirSync(path.join(ROOT, MESSAGES), { recursive: true })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .sort()
+
+export const SOURCES = [
+  `export { FrameDecoder } from '${PROTOCOL}/frame-decoder.ts'`,
+  `export { decodeEnvelope } from '${PROTOCOL}/envelope.ts'`,
+  `export { decodeSparkMessage, encodeSparkMessage } from '${MESSAGES}/spark-message.ts'`,
+  `export { decodeBooleanReply, encodeBooleanReply } from '${MESSAGES}/boolean-reply.ts'`,
+  ...messageFiles.map(
+    (file, index) => `export * as messageFile${index} from '${MESSAGES}/${file}'`,
+  ),
+]
+
+const INTRODUCTION = `
+What real Spark daemons and applications said to each other was recorded (\`test/fixtures/spark\`). This
+page shows what Hearth's codecs make of it: how many of the recorded frames of a message are decoded, and
+how many of those are the same bytes when they are encoded again. Only what Hearth sends has to be.
+`
+
+/** Every recorded frame that carries a Java object, with the recording's own reading of it. */
+function* recordedFrames() {
+  const folders = (parent) =>
+    readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  for (const { name: release } of folders(RECORDINGS)) {
+    for (const { name: conversation } of folders(path.join(RECORDINGS, release))) {
+      const read = (file) =>
+        readFileSync(path.join(RECORDINGS, release, conversation, file), 'utf8')
+      const lines = read('frames.hex').split('\n')
+      for (const { n, class: className, ...frame } of JSON.parse(read('index.json')).frames) {
+        if (className === undefined) continue
+        yield { ...frame, release, conversation, className, bytes: Buffer.from(lines[n], 'hex') }
+      }
+    }
+  }
+}
+
+/** Takes one frame through frame, envelope and message, and back. */
+function tryFrame(bytes, protocol) {
+  const [frame] = new protocol.FrameDecoder({ maxFrameBytes: bytes.length }).push(bytes)
+  const isReply = frame.kind === 'rpc-response'
+  const content = isReply ? frame.body : protocol.decodeEnvelope(frame.body).content
+  const again = () => {
+    if (isReply) return protocol.encodeBooleanReply(protocol.decodeBooleanReply(content))
+    const message = protocol.decodeSparkMessage(content)
+    return ['2.12', '2.13']
+      .map((line) => protocol.encodeSparkMessage(message, line))
+      .find((bytes) => Buffer.compare(bytes, content) === 0)
+  }
+  try {
+    const encoded = again()
+    return { decoded: true, same: encoded !== undefined && Buffer.compare(encoded, content) === 0 }
+  } catch (error) {
+    if (error.name !== 'ProtocolError') throw error
+    return { decoded: false, same: false }
+  }
+}
+
+const simpleName = (className) => className.replace(/^.*[.$]/, '')
+
+/** What was recorded of each message class, and what became of it. */
+function collectRows(protocol) {
+  const rows = new Map()
+  for (const { className, bytes, type, from, to, release, conversation } of recordedFrames()) {
+    const row = rows.get(className) ?? {
+      ...{ ways: new Set(), releases: new Set(), conversations: new Set() },
+      ...{ frames: 0, decoded: 0, same: 0 },
+    }
+    const { decoded, same } = tryFrame(bytes, protocol)
+    const kind = { RpcRequest: ' (ask)', RpcResponse: ' (answer)' }[type] ?? ''
+    row.ways.add(`${from} → ${to}${kind}`)
+    row.releases.add(release)
+    row.conversations.add(conversation)
+    row.frames += 1
+    row.decoded += decoded ? 1 : 0
+    row.same += same ? 1 : 0
+    rows.set(className, row)
+  }
+  return rows
+}
+
+function messageTable(entries) {
+  const headings = ['Message', 'From → to', 'Recorded', 'Decoded', 'Same bytes', 'Conversations']
+  const rows = entries.map(([className, row]) => [
+    code(simpleName(className)),
+    [...row.ways].sort().join('; '),
+    `${row.frames} in ${row.releases.size} releases`,
+    row.decoded,
+    row.same,
+    [...row.conversations].sort().join(', '),
+  ])
+  return table(headings, rows)
+}
+
+export function protocolCoverage(protocol) {
+  const codecs = Object.values(protocol)
+    .flatMap((exported) => (typeof exported === 'object' ? Object.values(exported) : []))
+    .filter((exported) => typeof exported?.className === 'string' && 'decode' in exported)
+  const rows = [...collectRows(protocol)].sort(([a], [b]) =>
+    simpleName(a) < simpleName(b) ? -1 : 1,
+  )
+  const isRecorded = (className) => rows.some(([recorded]) => recorded === className)
+  const unrecorded = codecs.map(({ className }) => className).filter((name) => !isRecorded(name))
+  const releases = new Set(rows.flatMap(([, row]) => [...row.releases]))
+  return [
+    generatedHeading('Protocol coverage', 'test/fixtures/spark and the codecs'),
+    INTRODUCTION,
+    `\nRecorded releases: ${[...releases].sort().join(', ')}.\n`,
+    `\n## Understood\n\n${messageTable(rows.filter(([, row]) => row.decoded > 0))}\n`,
+    `\nUnderstood and never recorded; tested against the class descriptors of the released jars: `,
+    `${unrecorded
+      .sort()
+      .map((name) => code(simpleName(name)))
+      .join(', ')}.\n`,
+    `\n## Not understood yet\n\nA real Spark worker and cluster-mode submissions say these. An ask of this `,
+    `kind is answered at once with a failure that names the class; anything else is noted in the log.\n`,
+    `\n${messageTable(rows.filter(([, row]) => row.decoded === 0))}\n`,
+  ].join('')
+}
