@@ -4,8 +4,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string>>
   /** The program's own file, to start daemons with. */
   readonly program: string
-  out(text: string): void
-  err(text: string): void
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
   /** True when a person reads standard error and can answer. */
   readonly interactive: boolean
 }

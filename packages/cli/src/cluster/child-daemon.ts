@@ -22,7 +22,7 @@ export interface ChildDaemon extends Stoppable {
   readonly pid: number
   /** What the daemon said when it was ready. */
   readonly ready: JsonRecord
-  /** Resolves with a sentence when the daemon ends without having been asked to. */
+  /** Resolves when the daemon ends without having been asked to, and never otherwise. */
   readonly failed: Promise<CommandFailure>
 }
 
@@ -52,11 +52,7 @@ export async function startChildDaemon(options: ChildDaemonOptions): Promise<Chi
     name: options.name,
     pid: child.pid ?? 0,
     ready,
-    failed: new Promise((resolve) => {
-      void failure.then((loss) => {
-        if (!stopping) resolve(loss)
-      })
-    }),
+    failed: failure.then((loss) => (stopping ? new Promise<never>(() => undefined) : loss)),
     stop: async () => {
       stopping = true
       if (child.exitCode !== null || child.signalCode !== null) return

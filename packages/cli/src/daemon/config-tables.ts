@@ -24,10 +24,4 @@ export const LISTEN_KEYS = {
   },
 } as const satisfies ConfigTable
 
-/** Every table, with the heading it has in the documentation. */
-export const TABLES_BY_DAEMON = {
-  Listening: LISTEN_KEYS,
-  Master: MASTER_CONFIG,
-} as const satisfies Readonly<Record<string, ConfigTable>>
-
-export const CONFIG_TABLES: readonly ConfigTable[] = Object.values(TABLES_BY_DAEMON)
+export const CONFIG_TABLES: readonly ConfigTable[] = [LISTEN_KEYS, MASTER_CONFIG]

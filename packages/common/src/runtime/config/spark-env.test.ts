@@ -54,13 +54,14 @@ test('a last command that fails is not a failure of the script, and what it prin
 
 test('a background process that keeps the output open does not hold the start up', async () => {
   const { environment } = await load('sleep 30 &\nSLEEPER=$!', {}, 20_000)
-  process.kill(Number(environment['SLEEPER']), 'SIGKILL')
+  const sleeperRuns = process.kill(Number(environment['SLEEPER']), 'SIGKILL')
+  expect(sleeperRuns).toBe(true)
 })
 
 test('the file of SPARK_HOME/conf is found, and none is no error', async () => {
-  const path_ = { PATH: process.env['PATH'] ?? '' }
-  expect(await loadSparkEnv({ ...path_, SPARK_HOME: dir })).toMatchObject({ script: undefined })
-  expect(await loadSparkEnv(path_)).toEqual({ environment: path_, script: undefined, output: [] })
+  const bare = { PATH: process.env['PATH'] ?? '' }
+  expect(await loadSparkEnv({ ...bare, SPARK_HOME: dir })).toMatchObject({ script: undefined })
+  expect(await loadSparkEnv(bare)).toEqual({ environment: bare, script: undefined, output: [] })
 })
 
 test('a script that Spark’s own scripts have sourced is not sourced again', async () => {

@@ -103,7 +103,8 @@ async function runScript(
   const variables = collect([variablesPipe], tooMuch)
   const closed = once(shell, 'close').catch(() => undefined)
   try {
-    const [[code, signal]] = await Promise.all([once(shell, 'exit'), once(variablesPipe, 'close')])
+    const exit = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+    const [[code, signal]] = await Promise.all([exit, once(variablesPipe, 'close')])
     // A background process of the script may hold its output open for ever; what a failing shell
     // said last is in the pipe by now.
     await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })])
@@ -125,11 +126,15 @@ async function runScript(
 }
 
 // What went wrong, or undefined when the shell came to its end and told its variables.
-function describeEnd(code: unknown, signal: unknown, variables: string): string | undefined {
-  if (signal !== null) return `was ended by ${String(signal)}`
+function describeEnd(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  variables: string,
+): string | undefined {
+  if (signal !== null) return `was ended by ${signal}`
   if (variables !== '') return undefined
   if (code === NOT_A_SCRIPT) return 'is not a valid shell script'
-  return `ended the shell with exit code ${String(code)}`
+  return `ended the shell with exit code ${code}`
 }
 
 function endGroup(pid: number | undefined): void {
