@@ -75,7 +75,7 @@ function tryFrame(bytes, protocol) {
     const message = protocol.decodeSparkMessage(content)
     return ['2.12', '2.13']
       .map((line) => protocol.encodeSparkMessage(message, line))
-      .find((bytes) => Buffer.compare(bytes, content) === 0)
+      .find((encoded) => Buffer.compare(encoded, content) === 0)
   }
   try {
     const encoded = again()
