@@ -104,7 +104,7 @@ function dial<Connection>(
         resolve(wrap(socket, budgets))
       } catch (error) {
         socket.destroy()
-        reject(error as Error)
+        reject(error)
       }
     })
     signal?.addEventListener('abort', onAbort)

@@ -1,4 +1,4 @@
-import type { ConfigOf, ConfigTable } from '../config/table.ts'
+import type { ConfigTable } from '../config/table.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -86,12 +86,10 @@ export const RPC_KEYS = {
   },
 } as const satisfies ConfigTable
 
-type Widened = { readonly [Name in keyof typeof RPC_KEYS]: number }
-
 /** The values of {@link RPC_KEYS}. */
-export type RpcLimits = ConfigOf<typeof RPC_KEYS> extends Widened ? Widened : never
+export type RpcLimits = { readonly [Name in keyof typeof RPC_KEYS]: number }
 
 /** The limits when nothing is configured. */
 export const DEFAULT_RPC_LIMITS: RpcLimits = Object.fromEntries(
   Object.entries(RPC_KEYS).map(([name, key]) => [name, key.default]),
-) as unknown as RpcLimits
+) as RpcLimits

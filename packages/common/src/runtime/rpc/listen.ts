@@ -3,6 +3,8 @@ import { bareHost } from '../../domain/addresses.ts'
 import { KEEP_ALIVE_DELAY_MS } from './keep-alive.ts'
 import { RpcServer, type RpcServerOptions } from './rpc-server.ts'
 
+export type { RpcServer } from './rpc-server.ts'
+
 export interface ListenRpcOptions extends RpcServerOptions {
   readonly host: string
   /** 0 takes any free port. */

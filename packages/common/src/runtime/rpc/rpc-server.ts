@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { formatHostPort, type HostPort } from '../../domain/addresses.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
@@ -23,6 +23,7 @@ export interface RpcServerOptions {
 
 interface OpenConnection {
   close(reason: string): void
+  disconnect(reason: string): void
 }
 
 const DROP_LOG_INTERVAL_MS = 10_000
@@ -39,6 +40,7 @@ export class RpcServer implements Stoppable {
   readonly #limits: RpcLimits
   readonly #log: Logger
   readonly #sockets = new Map<Socket, OpenConnection>()
+  #port = 0
   #dropLoggedAt = -Infinity
   #stopping: Promise<void> | undefined
 
@@ -50,15 +52,16 @@ export class RpcServer implements Stoppable {
     this.#log = options.log
     this.budgets = openBudgets(this.#limits)
     server.maxConnections = this.#limits.maxConnections
+    server.on('listening', () => {
+      this.#port = (server.address() as AddressInfo).port
+    })
     server.on('connection', (socket) => this.#onConnection(socket))
     server.on('drop', () => this.#onDrop())
   }
 
   /** The host as given, and the port that was bound. */
   get address(): HostPort {
-    const bound = this.#server.address()
-    if (bound === null || typeof bound === 'string') throw new Error('RPC server does not listen')
-    return { host: this.#options.host, port: bound.port }
+    return { host: this.#options.host, port: this.#port }
   }
 
   /** Sockets open now, whatever they speak. */
@@ -73,20 +76,29 @@ export class RpcServer implements Stoppable {
 
   /** Stops listening, closes every connection and waits until their sockets are gone. */
   stop(): Promise<void> {
-    this.#stopping ??= new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      for (const connection of this.#sockets.values()) connection.close('server stops')
-    })
+    this.#stopping ??= this.#stop()
     return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    const gone = [new Promise((resolve) => this.#server.close(resolve))]
+    for (const [socket, connection] of this.#sockets) {
+      gone.push(new Promise((resolve) => socket.once('close', resolve)))
+      connection.close('server stops')
+    }
+    await Promise.all(gone)
   }
 
   #onConnection(socket: Socket): void {
     const remote = remoteOf(socket)
     const { firstFrameTimeoutMs } = this.#limits
     const deadline = setTimeout(() => {
-      this.#refuse(socket, remote, `no complete frame within ${firstFrameTimeoutMs} ms`)
+      this.#sockets.get(socket)?.disconnect(`no complete frame within ${firstFrameTimeoutMs} ms`)
     }, firstFrameTimeoutMs)
-    this.#sockets.set(socket, { close: () => socket.destroy() })
+    this.#sockets.set(socket, {
+      close: () => socket.destroy(),
+      disconnect: (reason) => this.#refuse(socket, remote, reason),
+    })
     // Whoever takes the connection over listens too; until then an error only ends in the close below.
     socket.on('error', () => undefined)
     socket.on('close', () => {

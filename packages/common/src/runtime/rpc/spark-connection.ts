@@ -119,6 +119,11 @@ export class SparkConnection {
     this.#asks.close(reason)
   }
 
+  /** Closes at once, drops what is queued and logs the reason as a warning. `onClose` follows. */
+  disconnect(reason: string): void {
+    this.#peer.disconnect(reason)
+  }
+
   /** Bytes from the peer; public for the listener, which has read the first ones. */
   receive(chunk: Uint8Array): void {
     try {
