@@ -1,12 +1,19 @@
-// java.lang.Boolean true as a Java serialization stream.
-const TRUE = Uint8Array.from(
-  Buffer.from(
-    'aced0005737200116a6176612e6c616e672e426f6f6c65616ecd207280d59cfaee0200015a000576616c7565787001',
-    'hex',
-  ),
-)
+import { textField, isObject } from '@hearth/common/protocol/java-serialization/fields.ts'
+import { decodeJavaStream } from '@hearth/common/protocol/java-serialization/reader.ts'
+import { checkExistence } from '@hearth/common/protocol/spark-rpc/messages/check-existence.ts'
+import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 
-/** The answer to `CheckExistence`: true, for executors look for nothing but their worker. */
-export function answerCheckExistence(_content: Uint8Array): Uint8Array {
-  return TRUE
+/** The only endpoint of a worker that an executor looks for. */
+const WORKER_ENDPOINT = 'Worker'
+
+/**
+ * The answer to `CheckExistence`, a Boolean; throws a ProtocolError for any other question. Of whichever
+ * release the asker is, the question has this one field: its class version is not looked at.
+ */
+export function answerCheckExistence(content: Uint8Array): Uint8Array {
+  const isAllowed = (className: string) => className === checkExistence.className
+  const question = decodeJavaStream(content, { isAllowed })
+  if (!isObject(question)) throw new ProtocolError('the question is no CheckExistence')
+  return encodeBooleanReply(textField(question, 'name') === WORKER_ENDPOINT)
 }

@@ -49,7 +49,7 @@ export class ConnectedLauncher implements Launcher {
     const { key } = order
     if (this.#state !== 'open') return this.#failSoon(key, 'the launcher is gone')
     this.#launching.set(formatKey(key), order)
-    if (this.#channel.send({ type: 'launch', order })) return
+    if (this.#channel.send({ type: 'launch', key, order })) return
     this.#launching.delete(formatKey(key))
     this.#failSoon(key, `its launch order exceeds ${MAX_LINE_BYTES} bytes`)
   }

@@ -7,7 +7,7 @@ import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame
 import { answerCheckExistence } from './check-existence.ts'
 
 /** An executor's only message, a CheckExistence, has about 200 bytes. */
-const MAX_FRAME_BYTES = 64 * 1024
+const MAX_FRAME_BYTES = 16 * 1024
 
 /** Whoever connects must send a whole frame within this time; there is no idle limit afterwards. */
 const FIRST_FRAME_DEADLINE_MS = 30_000
@@ -70,18 +70,25 @@ function hold(socket: net.Socket): void {
   })
 }
 
-// One-way messages get no answer, as in Spark; everything asked gets one.
+// One-way messages get no answer, as in Spark; everything asked gets one, whatever it is.
 function answer(socket: net.Socket, frame: Frame): void {
   if (frame.kind !== 'rpc-request') return
-  if (socket.writableLength > MAX_QUEUED_BYTES) return void socket.destroy()
+  if (socket.writableLength > MAX_QUEUED_BYTES) {
+    socket.destroy()
+    return
+  }
   for (const part of encodeFrame(replyTo(frame.requestId, frame.body))) socket.write(part)
 }
 
 function replyTo(requestId: bigint, body: Uint8Array): Frame {
-  const { endpoint, content } = decodeEnvelope(body)
-  if (endpoint !== 'endpoint-verifier') {
-    const error = `Could not find ${endpoint.slice(0, 100)}: this is a Hearth launcher.`
-    return { kind: 'rpc-failure', requestId, error }
+  try {
+    const { endpoint, content } = decodeEnvelope(body)
+    if (endpoint !== 'endpoint-verifier') {
+      throw new ProtocolError(`Could not find ${endpoint.slice(0, 100)}.`)
+    }
+    return { kind: 'rpc-response', requestId, body: answerCheckExistence(content) }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    return { kind: 'rpc-failure', requestId, error: `${error.message} (a Hearth launcher)` }
   }
-  return { kind: 'rpc-response', requestId, body: answerCheckExistence(content) }
 }

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { JsonFields } from './json-fields.ts'
+import { MAX_LINE_BYTES } from './line-channel.ts'
 import { formatKey, parseKey, type ProcessKey } from './process-key.ts'
 
 /** One process to start. The launcher adds nothing to it but its own mark in the environment. */
@@ -36,7 +37,7 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
     argv: fields.texts('argv'),
     env: fields.textTable('env'),
     workDir: fields.text('workDir'),
-    header: fields.text('header'),
+    header: fields.text('header', MAX_LINE_BYTES),
     scratchDirs: fields.texts('scratchDirs'),
   }
   const problem = problemOf(order)
@@ -44,9 +45,12 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
   throw new ProtocolError(`launch order for ${formatKey(order.key)}: ${problem}`)
 }
 
-function problemOf({ key, argv, workDir, scratchDirs }: LaunchOrder): string | undefined {
-  const program = argv[0]
-  if (program === undefined || !path.isAbsolute(program)) return 'argv[0] is not an absolute path'
+function problemOf({ key, argv, env, workDir, scratchDirs }: LaunchOrder): string | undefined {
+  const program = argv[0] ?? ''
+  if (!path.isAbsolute(program)) return `program '${program}' is not an absolute path`
+  // Such a name would set another variable than it says.
+  const oddName = Object.keys(env).find((name) => name === '' || name.includes('='))
+  if (oddName !== undefined) return `environment variable '${oddName}' has no proper name`
   if (!isPlainPath(workDir) || !workDir.endsWith(`/${formatKey(key)}`)) {
     return `work directory '${workDir}' is not an absolute path that ends in ${formatKey(key)}`
   }

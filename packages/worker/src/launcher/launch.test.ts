@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aKey, bundleLauncher, LauncherBench } from './launcher-fixture.ts'
@@ -32,8 +32,115 @@ test('a process runs in its directory, with its environment, and its exit code i
   )
 })
 
+test('the environment is the order’s and the launcher’s mark, nothing of ours', async () => {
+  const { launcher, events, identity } = await bench.open()
+  const order = { ...bench.order(''), argv: ['/usr/bin/env'] }
+  launcher.launch(order)
+  await events.next('process-exited')
+  const lines = readFileSync(path.join(order.workDir, 'stdout'), 'utf8').trim().split('\n')
+  expect(lines.sort()).toEqual(
+    [
+      `HEARTH_LAUNCHER=${identity.id}`,
+      `HEARTH_TEST_MARK=${bench.mark}`,
+      'PATH=/usr/bin:/bin',
+    ].sort(),
+  )
+})
+
+test('log files are appended to, so that they can be truncated while they are written', async () => {
+  const { launcher, events } = await bench.open()
+  const order = bench.order('echo before; : > stdout; echo after')
+  mkdirSync(order.workDir, { recursive: true })
+  writeFileSync(path.join(order.workDir, 'stderr'), 'earlier\n')
+  launcher.launch(order)
+  await events.next('process-exited')
+  expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toBe('after\n')
+  expect(readFileSync(path.join(order.workDir, 'stderr'), 'utf8')).toBe(`earlier\n${order.header}`)
+})
+
 test('death by signal N is told as 128 + N', async () => {
   const { launcher, events } = await bench.open()
   launcher.launch(bench.order('kill -SEGV $$'))
   expect(await events.next('process-exited')).toMatchObject({ exitCode: 139, killed: false })
+})
+
+test('several processes run at once, each with its own end', async () => {
+  const { launcher, events } = await bench.open()
+  for (const executor of [0, 1, 2]) {
+    launcher.launch(bench.order(`exit ${executor + 10}`, { executor }))
+  }
+  for (const executor of [0, 1, 2]) {
+    const exited = await events.next('process-exited', executor)
+    expect(exited).toMatchObject({ exitCode: executor + 10 })
+  }
+})
+
+test('an order that comes twice starts one process', async () => {
+  const { launcher, events } = await bench.open()
+  const order = bench.order('echo run; exit 3')
+  launcher.launch(order)
+  launcher.launch(order)
+  await events.next('process-exited')
+  launcher.launch(order)
+  launcher.launch(bench.order('exit 4', { executor: 1 }))
+  await events.next('process-exited', 1)
+  expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toBe('run\n')
+  expect(events.all.filter((event) => event.type === 'process-exited')).toHaveLength(3)
+})
+
+test('scratch directories are created for the owner alone', async () => {
+  const { launcher, events } = await bench.open()
+  const dir = path.join(bench.root, 'scratch', 'spark-1', 'executor-1')
+  launcher.launch({ ...bench.order('exit 0'), scratchDirs: [dir] })
+  await events.next('process-exited')
+  expect(statSync(dir).mode & 0o777).toBe(0o700)
+  expect(statSync(path.dirname(dir)).mode & 0o777).toBe(0o700)
+})
+
+test('one bad scratch root is passed over, but not all of them', async () => {
+  const { launcher, events } = await bench.open()
+  const good = path.join(bench.root, 'good', 'spark-1', 'executor-1')
+  const open = path.join(bench.root, 'open', 'spark-1', 'executor-1')
+  mkdirSync(path.dirname(open), { recursive: true })
+  chmodSync(path.dirname(open), 0o777)
+  launcher.launch({ ...bench.order('exit 0'), scratchDirs: [open, good] })
+  expect(await events.next('process-exited')).toMatchObject({ exitCode: 0 })
+  launcher.launch({ ...bench.order('exit 0', { executor: 1 }), scratchDirs: [open] })
+  const failed = await events.next('process-failed', 1)
+  expect(failed.message).toMatch(/no scratch directory is usable: .*spark-1 is open to other users/)
+})
+
+test('a missing program, or one that is none, fails with its name', async () => {
+  const { launcher, events } = await bench.open()
+  launcher.launch({ ...bench.order(''), argv: ['/nonexistent/bin/java', '-version'] })
+  const missing = await events.next('process-failed')
+  expect(missing.message).toMatch(/cannot run \/nonexistent\/bin\/java: ENOENT/)
+  launcher.launch({ ...bench.order('', { executor: 1 }), argv: ['/usr/bin'] })
+  expect((await events.next('process-failed', 1)).message).toMatch(/cannot run \/usr\/bin/)
+})
+
+test('an argument that the kernel does not take fails, and nothing else does', async () => {
+  const { launcher, events } = await bench.open()
+  const long = { ...bench.order('', { executor: 1 }), argv: ['/bin/echo', 'x'.repeat(200_000)] }
+  launcher.launch(long)
+  expect((await events.next('process-failed', 1)).message).toMatch(/E2BIG/)
+  launcher.launch({ ...bench.order('', { executor: 2 }), argv: ['/bin/echo', 'a\0b'] })
+  expect((await events.next('process-failed', 2)).message).toMatch(/null bytes/)
+  launcher.launch(bench.order('exit 0', { executor: 3 }))
+  expect(await events.next('process-exited', 3)).toMatchObject({ exitCode: 0 })
+})
+
+test('an order for directories outside its own is refused, and the launcher stays ours', async () => {
+  const { launcher, events } = await bench.open()
+  const order = bench.order('exit 0')
+  const places = ['/etc', `${bench.root}/work/../../${order.key.applicationId}/0`, 'relative/0']
+  for (const [executor, workDir] of places.entries()) {
+    launcher.launch({ ...bench.order('exit 0', { executor }), workDir })
+    const failed = await events.next('process-failed', executor)
+    expect(failed.message).toMatch(/is not an absolute path that ends in app-20250102030405-0001/)
+  }
+  launcher.launch({ ...bench.order('', { executor: 8 }), scratchDirs: ['/tmp/../etc'] })
+  expect((await events.next('process-failed', 8)).message).toMatch(/not a plain absolute path/)
+  launcher.launch({ ...bench.order('', { executor: 9 }), env: { 'A=B': 'C' } })
+  expect((await events.next('process-failed', 9)).message).toMatch(/'A=B' has no proper name/)
 })

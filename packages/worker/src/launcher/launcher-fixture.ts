@@ -1,6 +1,7 @@
 // Set-up for the launcher's tests: a real launcher program, and processes that can be found again.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { watch } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,25 +22,31 @@ import { launcherPaths, readIdentity, type LauncherIdentity } from './launcher-d
 import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
 import { processesWithVariable, signalProcess, type ProcessIdentity } from './linux-processes.ts'
 
-const ENTRY = fileURLToPath(new URL('main.ts', import.meta.url))
 const MARK = 'HEARTH_TEST_MARK'
 const END_LIMIT_MS = 5000
 
 /** Bundles the launcher as it is in the source, and has `openLauncher` use it from now on. */
 export async function bundleLauncher(): Promise<string> {
+  const program = await bundleProgram('main.ts')
+  process.env[LAUNCHER_PROGRAM_VARIABLE] = program
+  return path.dirname(program)
+}
+
+/** Bundles a program of this folder into a directory of its own; resolves with the file. */
+export async function bundleProgram(source: string): Promise<string> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'hearth-launcher-program-'))
-  const outfile = path.join(directory, 'launcher.mjs')
+  const outfile = path.join(directory, 'program.mjs')
   await build({
-    entryPoints: [ENTRY],
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    packages: 'bundle',
     logLevel: 'warning',
   })
-  process.env[LAUNCHER_PROGRAM_VARIABLE] = outfile
-  return directory
+  return outfile
 }
 
 type EventOf<Type extends LauncherEvent['type']> = Extract<LauncherEvent, { type: Type }>
@@ -47,21 +54,28 @@ type EventOf<Type extends LauncherEvent['type']> = Extract<LauncherEvent, { type
 /** The events of one handle, in order, to be waited for. */
 export class EventLog {
   readonly all: LauncherEvent[] = []
-  #waiting: (() => void)[] = []
+  readonly #waiting: (() => void)[] = []
 
   readonly onEvent = (event: LauncherEvent): void => {
     this.all.push(event)
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
-  /** The first event of the type, now or later. */
-  async next<Type extends LauncherEvent['type']>(type: Type): Promise<EventOf<Type>> {
+  /** The first event of the type, now or later; of one executor if that is given. */
+  async next<Type extends LauncherEvent['type']>(
+    type: Type,
+    executor?: number,
+  ): Promise<EventOf<Type>> {
     for (;;) {
-      const found = this.all.find((event) => event.type === type)
+      const found = this.all.find((event) => event.type === type && isAbout(event, executor))
       if (found !== undefined) return found as EventOf<Type>
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
+}
+
+function isAbout(event: LauncherEvent, executor: number | undefined): boolean {
+  return executor === undefined || ('key' in event && event.key.executor === executor)
 }
 
 /** A state directory with everything that a test starts in it; `cleanUp` fails if something is left. */
@@ -111,6 +125,17 @@ export class LauncherBench {
       header: `Command: ${script}\n`,
       scratchDirs: [],
     }
+  }
+
+  /** Resolves when the process has made a file in its directory. */
+  async fileOf({ workDir }: LaunchOrder, name: string): Promise<void> {
+    mkdirSync(workDir, { recursive: true })
+    const changes = watch(workDir, { signal: AbortSignal.timeout(END_LIMIT_MS) })
+    const file = path.join(workDir, name)
+    // Watched before it is looked for: it may appear in between.
+    const seen = changes[Symbol.asyncIterator]()
+    for (let next = seen.next(); !existsSync(file); next = seen.next()) await next
+    await seen.return?.()
   }
 
   /** Processes of this bench that run now, the launchers aside. */

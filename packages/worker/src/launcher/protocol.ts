@@ -4,7 +4,6 @@
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { parseHeldProcess, type HeldProcess } from './held-process.ts'
 import { JsonFields } from './json-fields.ts'
-import { parseLaunchOrder, type LaunchOrder } from './launch-order.ts'
 import { parseKey, type ProcessKey } from './process-key.ts'
 
 export const LAUNCHER_PROTOCOL_VERSION = 1
@@ -21,7 +20,8 @@ export interface Hello {
 
 export type WorkerToLauncher =
   | Hello
-  | { readonly type: 'launch'; readonly order: LaunchOrder }
+  /** The order is read where it can be refused: what is wrong in it is no breach of the protocol. */
+  | { readonly type: 'launch'; readonly key: ProcessKey; readonly order: unknown }
   | { readonly type: 'kill'; readonly key: ProcessKey }
   | { readonly type: 'forget'; readonly key: ProcessKey }
   | { readonly type: 'shutdown' }
@@ -67,7 +67,7 @@ export function parseWorkerMessage(value: unknown): WorkerToLauncher {
         killGraceMs: fields.integer('killGraceMs'),
       }
     case 'launch':
-      return { type, order: parseLaunchOrder(fields.object('order')) }
+      return { type, key: parseKey(fields.object('key')), order: fields.object('order') }
     case 'kill':
     case 'forget':
       return { type, key: parseKey(fields.object('key')) }

@@ -2,7 +2,9 @@ import net from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { LineChannel } from './line-channel.ts'
+import { parseLaunchOrder } from './launch-order.ts'
 import type { OwnLog } from './own-log.ts'
+import type { ProcessKey } from './process-key.ts'
 import type { ProcessOwner, ProcessReport } from './process-owner.ts'
 import { LAUNCHER_PROTOCOL_VERSION, parseWorkerMessage, type Hello } from './protocol.ts'
 
@@ -112,7 +114,7 @@ export class WorkerListener {
       case 'hello':
         throw new ProtocolError("'hello' said twice")
       case 'launch':
-        return owner.launch(order.order)
+        return this.#launch(order.key, order.order)
       case 'kill':
         return owner.kill(order.key)
       case 'forget':
@@ -122,6 +124,16 @@ export class WorkerListener {
         return
       case 'shutdown':
         return this.#options.onShutdown()
+    }
+  }
+
+  // Much of an order comes from an application: a bad one fails alone.
+  #launch(key: ProcessKey, order: unknown): void {
+    try {
+      this.#options.owner.launch(parseLaunchOrder(order))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.report({ type: 'failed', key, message: error.message })
     }
   }
 }

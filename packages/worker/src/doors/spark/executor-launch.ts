@@ -1,8 +1,11 @@
 import path from 'node:path'
 import { urlHost } from '@hearth/common/domain/addresses.ts'
+import {
+  formatExecutorId,
+  type ApplicationId,
+  type ExecutorNumber,
+} from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
-import type { LaunchOrder } from '../../launcher/launch-order.ts'
-import { formatKey, type ProcessKey } from '../../launcher/process-key.ts'
 import { executorCommandLine } from './command-line.ts'
 import { executorEnvironment } from './environment.ts'
 import { fileFacts, type FileFacts } from './file-facts.ts'
@@ -34,21 +37,31 @@ export interface SparkSite {
 
 /** The part of the master's order that a launch needs. */
 export interface ExecutorOrder {
-  readonly key: ProcessKey
+  readonly key: { readonly applicationId: ApplicationId; readonly executor: ExecutorNumber }
   readonly cores: number
   readonly memoryMb: number
   readonly payload: SparkExecutorPayload
 }
 
+/** The order with all that the launcher needs to carry it out. */
+export interface ExecutorLaunch extends ExecutorOrder {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly workDir: string
+  /** The first lines of the executor's `stderr`. */
+  readonly header: string
+  readonly scratchDirs: readonly string[]
+}
+
 /**
- * How Spark's worker would start this executor (spark 3.5 to 4.3), as an order for the launcher. Nothing
+ * How Spark's worker would start this executor (3.5 to 4.3). Nothing
  * that an application sends makes this fail: what cannot be started, the launcher reports as failed.
  */
 export function executorLaunch(
   site: SparkSite,
   { key, cores, memoryMb, payload }: ExecutorOrder,
   facts: FileFacts = fileFacts,
-): LaunchOrder {
+): ExecutorLaunch {
   const { spark, java, environment: workerEnvironment, webUiUrl } = site
   const { command, resourceProfileId } = payload
   const host = urlHost(site.host)
@@ -68,7 +81,10 @@ export function executorLaunch(
   return {
     ...{ key, cores, memoryMb, payload, argv, scratchDirs },
     env: executorEnvironment(surroundings),
-    workDir: path.join(path.resolve(site.workDir), formatKey(key)),
+    workDir: path.join(
+      path.resolve(site.workDir),
+      formatExecutorId(key.applicationId, key.executor),
+    ),
     header: formatHeader(argv, site.secret),
   }
 }

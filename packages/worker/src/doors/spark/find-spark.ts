@@ -63,7 +63,7 @@ function homesByPath(environment: Environment): string[] {
 }
 
 function pythonPackages(prefix: string): string[] {
-  const libraries = namesIn(path.join(prefix, 'lib')).filter((name) => /^python3/.test(name))
+  const libraries = namesIn(path.join(prefix, 'lib')).filter((name) => name.startsWith('python3'))
   return libraries.flatMap((library) =>
     ['site-packages', 'dist-packages'].flatMap((packages) => {
       const module = path.join(prefix, 'lib', library, packages, 'pyspark')
