@@ -5,9 +5,14 @@ import { readFileSync, readdirSync } from 'node:fs'
 /** The variable that marks what a test started. */
 export const MARK_VARIABLE = 'HEARTH_TEST_MARK'
 
+/** The variable that says to which of a test's workers a process belongs. */
+export const WORKER_VARIABLE = 'HEARTH_TEST_WORKER'
+
 export interface MarkedProcess {
   readonly pid: number
   readonly commandLine: readonly string[]
+  /** Number of the worker that it belongs to. */
+  readonly worker: number | null
 }
 
 /** Live processes (zombies excluded) whose environment carries the mark. Linux only. */
@@ -17,9 +22,12 @@ export function markedProcesses(mark: string): MarkedProcess[] {
     if (!/^\d+$/.test(entry)) continue
     const pid = Number(entry)
     const environment = readProc(pid, 'environ')
-    if (!environment?.split('\0').includes(`${MARK_VARIABLE}=${mark}`)) continue
+    const variables = environment?.split('\0') ?? []
+    if (!variables.includes(`${MARK_VARIABLE}=${mark}`)) continue
     const commandLine = readProc(pid, 'cmdline')?.split('\0').filter(Boolean) ?? []
-    if (commandLine.length > 0) found.push({ pid, commandLine })
+    const worker = variables.find((text) => text.startsWith(`${WORKER_VARIABLE}=`))
+    const number = worker === undefined ? null : Number(worker.slice(WORKER_VARIABLE.length + 1))
+    if (commandLine.length > 0) found.push({ pid, commandLine, worker: number })
   }
   return found
 }

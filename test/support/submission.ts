@@ -92,6 +92,20 @@ export class Submission {
     )
   }
 
+  /** Resolves in the moment in which the pattern is printed; for measuring. */
+  async seen(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#stdout) && !pattern.test(this.#stderr)) {
+      if (this.#child.exitCode !== null) {
+        throw new Error(`${this.name} ended without ${String(pattern)}:\n${this.#tail()}`)
+      }
+      await Promise.race([
+        once(this.#child.stdout ?? this.#child, 'data'),
+        once(this.#child.stderr ?? this.#child, 'data'),
+        this.#exited,
+      ])
+    }
+  }
+
   /** How often the pattern (with the flag g) occurs in its output so far. */
   count(pattern: RegExp): number {
     return [...this.#stdout.matchAll(pattern)].length + [...this.#stderr.matchAll(pattern)].length

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Daemon } from './daemon.ts'
-import { killAll, MARK_VARIABLE, markedProcesses } from './processes.ts'
+import { killAll, MARK_VARIABLE, markedProcesses, WORKER_VARIABLE } from './processes.ts'
 import { Submission, type SubmitOptions } from './submission.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -88,6 +88,7 @@ export class TestCluster {
         ...['--work-dir', path.join(home, 'work'), '--properties-file', this.#properties],
       ],
       environment: this.environment({
+        [WORKER_VARIABLE]: String(number),
         SPARK_HOME: options.sparkHome,
         SPARK_LOCAL_DIRS: path.join(home, 'local'),
       }),
@@ -125,20 +126,34 @@ export class TestCluster {
     return (await response.json()) as MasterDocument
   }
 
-  /** The application with this name once `accept` likes it; it may have ended. */
+  /** The application with this id once `accept` likes it; it may have ended. */
   async application(
-    name: string,
+    id: string,
     accept: (application: ApplicationDocument) => boolean = () => true,
   ): Promise<ApplicationDocument> {
     let last = ''
     return waitUntil(
-      `application ${name}`,
+      `application ${id} to be as expected`,
       async () => {
         const { activeapps, completedapps } = await this.json()
         last = JSON.stringify([...activeapps, ...completedapps])
-        return [...completedapps, ...activeapps].find((one) => one.name === name && accept(one))
+        return [...completedapps, ...activeapps].find((one) => one.id === id && accept(one))
       },
       { describe: () => `${last}\n${this.master.describe('')}` },
+    )
+  }
+
+  /** Resolves when no core is booked any more: every executor of every ended application is gone. */
+  async idle(): Promise<void> {
+    let last = ''
+    await waitUntil(
+      'all cores to be free',
+      async () => {
+        const document = await this.json()
+        last = JSON.stringify(document)
+        return document.coresused === 0 && document.activeapps.length === 0 ? true : undefined
+      },
+      { describe: () => last },
     )
   }
 
