@@ -1,5 +1,4 @@
 import { javaObject } from '../java-serialization/build.ts'
-import { FLAG } from '../java-serialization/constants.ts'
 import type { JavaClassDescriptor, JavaObject, JavaTypeCode } from '../java-serialization/tree.ts'
 // Generated from what the JVM says of the released jars: class-table.test.ts writes and checks it.
 import rows from './class-descriptors.json' with { type: 'json' }
@@ -100,15 +99,12 @@ function bareClass(name: string): JavaClassDescriptor {
   return { kind: 'descriptor', name, uid: 0n, flags: 0, fields: [], superclass: null }
 }
 
+// The descriptor itself when there is nothing to leave out, so that the writer can share it.
 function withoutFields(descriptor: JavaClassDescriptor): JavaClassDescriptor {
-  const { superclass } = descriptor
-  const flags = descriptor.flags & ~FLAG.hasWriteObject
-  return {
-    ...descriptor,
-    flags,
-    fields: [],
-    superclass: superclass === null ? null : withoutFields(superclass),
-  }
+  const superclass = descriptor.superclass === null ? null : withoutFields(descriptor.superclass)
+  return descriptor.fields.length === 0 && superclass === descriptor.superclass
+    ? descriptor
+    : { ...descriptor, fields: [], superclass }
 }
 
 function cached<K, V>(
