@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
+import { CLUSTER_MAGIC, encodeClusterFrame } from '../../protocol/cluster/frame.ts'
+import { ProtocolError } from '../../protocol/protocol-error.ts'
+import type { ClusterConnection } from './cluster-connection.ts'
+import { dialCluster } from './dial.ts'
+
+const rig = useRpcRig()
+
+interface End {
+  connection?: ClusterConnection
+  readonly messages: unknown[]
+  readonly closes: string[]
+}
+
+// Throws at messages that name an error to throw.
+function record(end: End, connection: ClusterConnection) {
+  end.connection = connection
+  return {
+    onMessage: (message: unknown) => {
+      end.messages.push(message)
+      if (message === 'refuse') throw new ProtocolError('no message of ours')
+      if (message === 'fail') throw new Error('bug')
+    },
+    onClose: (reason: string) => void end.closes.push(reason),
+  }
+}
+
+async function listen(limits = {}) {
+  const end: End = { messages: [], closes: [] }
+  const server = await rig.listen({ limits, onCluster: (connection) => record(end, connection) })
+  return { server, end }
+}
+
+async function connectPair() {
+  const { server, end } = await listen()
+  const client: End = { messages: [], closes: [] }
+  const connection = await dialCluster(server.address, {
+    log: rig.log,
+    onOpen: (opened) => record(client, opened),
+  })
+  return { server: end, client, connection }
+}
+
+const frame = (message: unknown) => Buffer.concat(encodeClusterFrame(message, 2 ** 24))
+
+test('messages of any size pass in order, both ways', async () => {
+  const { server, client, connection } = await connectPair()
+  const large = { type: 'large', text: 'ü'.repeat(3_000_000) }
+  for (const message of [{ type: 'first' }, large, { type: 'last' }]) connection.send(message)
+  await expect.poll(() => server.messages.length).toBe(3)
+  expect(server.messages).toEqual([{ type: 'first' }, large, { type: 'last' }])
+  server.connection?.send({ type: 'answer' })
+  await expect.poll(() => client.messages).toEqual([{ type: 'answer' }])
+  connection.close('done')
+  await expect
+    .poll(() => [client.closes, server.closes])
+    .toEqual([['done'], ['closed by the peer']])
+  connection.send({ type: 'too late' })
+})
+
+test('a message that the peer would refuse is refused here, and the connection stays', async () => {
+  const { server, connection } = await connectPair()
+  expect(() => connection.send('x'.repeat(2 ** 24))).toThrow(ProtocolError)
+  connection.send('after')
+  await expect.poll(() => server.messages).toEqual(['after'])
+  connection.close('done')
+})
+
+test('a handler that finds no message of ours closes the connection; a bug of ours does not', async () => {
+  const { server, connection } = await connectPair()
+  connection.send('fail')
+  connection.send('refuse')
+  connection.send('never read')
+  await expect.poll(() => server.closes).toEqual(['no message of ours'])
+  expect(server.messages).toEqual(['fail', 'refuse'])
+  expect(rig.complaints).toEqual([
+    'handler onMessage failed',
+    expect.stringMatching(/^closing connection with 127\.0\.0\.1:\d+: no message of ours$/),
+  ])
+})
+
+test.each([
+  ['another version', Uint8Array.of(0xf1, 0x48, 0x52, 0x54, 0x48, 0x02), 'version 2 is not spoken'],
+  ['a broken magic', Uint8Array.of(0xf1, 0, 0, 0, 0, 0), 'byte 1 of the magic is wrong'],
+  ['no JSON', Buffer.concat([CLUSTER_MAGIC, Buffer.from('\0\0\0\x02{]')]), 'not a JSON document'],
+  [
+    '4 GiB declared',
+    Buffer.from([...CLUSTER_MAGIC, 255, 255, 255, 255]),
+    '4294967295 exceeds the limit',
+  ],
+  [
+    'depth',
+    Buffer.from([...CLUSTER_MAGIC, 0, 0, 0, 99, ...Buffer.alloc(99, '[')]),
+    'nests deeper than 32',
+  ],
+])('%s is refused with the reason in the log', async (_what, sent, reason) => {
+  const { server, end } = await listen()
+  const peer = await rig.connect(server)
+  await peer.write(sent)
+  await peer.closed
+  expect(rig.complaints.join()).toContain(reason)
+  expect(end.messages).toEqual([])
+})
+
+test('the deadline holds until the first whole message and no longer', async () => {
+  const { server, end } = await listen({ firstFrameTimeoutMs: 150 })
+  const [quick, slow] = [await rig.connect(server), await rig.connect(server)]
+  await quick.write(Buffer.concat([CLUSTER_MAGIC, frame('hello')]))
+  await slow.write(Buffer.concat([CLUSTER_MAGIC, frame('hello').subarray(0, 8)]))
+  await slow.closed
+  await quick.write(frame('still here'))
+  await expect.poll(() => end.messages).toEqual(['hello', 'still here'])
+})
