@@ -2,7 +2,6 @@
 // self-contained file, read whole when it starts, so that an upgrade may replace it beneath a running
 // process. Names and lines are kept: a stack trace from the field says where it happened.
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -56,12 +55,15 @@ async function bundle({ entry, file }) {
 
 await mkdir(DIST, { recursive: true })
 for (const target of BUNDLES) {
-  if (!existsSync(path.join(ROOT, target.entry))) {
-    console.log(`dist/${target.file}: skipped, ${target.entry} does not exist`)
-    continue
-  }
   const startedAt = performance.now()
-  const bytes = await bundle(target)
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  console.log(`dist/${target.file}: ${Math.ceil(bytes / 1024)} KiB in ${seconds} s`)
+  try {
+    const bytes = await bundle(target)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(`dist/${target.file}: ${Math.ceil(bytes / 1024)} KiB in ${seconds} s`)
+  } catch (error) {
+    // What is wrong with the source has been printed already.
+    if (error.errors === undefined) throw error
+    console.error(`dist/${target.file} was not built from ${target.entry}`)
+    process.exitCode = 1
+  }
 }

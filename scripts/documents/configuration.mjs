@@ -6,7 +6,8 @@ const UNITS = './packages/common/src/runtime/config/units.ts'
 export const SOURCES = [
   "export { MASTER_CONFIG } from './packages/master/src/config.ts'",
   "export { WORKER_CONFIG } from './packages/worker/src/config.ts'",
-  `export { formatDurationMs, formatBytes, MIB } from '${UNITS}'`,
+  `export { formatDurationMs } from '${UNITS}'`,
+  `export { formatBytes, MIB } from '${UNITS}'`,
 ]
 
 const INTRODUCTION = `

@@ -1,10 +1,12 @@
 // docs/timers.md: every timer of every daemon, and the inequality that its value must satisfy.
 import { code, generatedHeading, table } from './markdown.mjs'
 
+const UNITS = './packages/common/src/runtime/config/units.ts'
+
 export const SOURCES = [
   "export { MASTER_TIMERS } from './packages/master/src/timers.ts'",
   "export { WORKER_TIMERS } from './packages/worker/src/timers.ts'",
-  "export { formatDurationMs } from './packages/common/src/runtime/config/units.ts'",
+  `export { formatDurationMs } from '${UNITS}'`,
 ]
 
 const INTRODUCTION = `
