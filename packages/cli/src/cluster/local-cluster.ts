@@ -132,7 +132,7 @@ async function waitForWorkers(
   const url = new URL('/json/', webUiUrl)
   const deadline = Date.now() + REGISTRATION_TIMEOUT_MS
   for (;;) {
-    const state = recordOf(jsonOf(url, await request(url), `${url.href} does not exist`))
+    const state = recordOf(jsonOf(url, await request(url)))
     const alive = numberOf(state, 'aliveworkers')
     if (alive >= workers.length) return
     if (Date.now() > deadline) {

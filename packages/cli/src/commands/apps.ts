@@ -16,7 +16,7 @@ export function addApps(program: Command, surroundings: Surroundings): void {
     .description('list applications: running and waiting, then completed')
     .action(async (flags: MasterUiFlags) => {
       const url = new URL('json/', masterUiUrl(flags, surroundings))
-      const state = recordOf(jsonOf(url, await request(url), `${url.href} does not exist`))
+      const state = recordOf(jsonOf(url, await request(url)))
       const active = recordsOf(state['activeapps'])
       const completed = recordsOf(state['completedapps']).toReversed()
       const applications = [...active, ...completed]

@@ -1,7 +1,6 @@
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { Command } from 'commander'
 import { usageFailure } from '../command-failure.ts'
-import { recordOf, textOf } from '../master/json-fields.ts'
 import {
   type MasterUiFlags,
   addMasterUiFlags,
@@ -23,9 +22,9 @@ export function addKill(program: Command, surroundings: Surroundings): void {
         `api/v1/applications/${encodeURIComponent(id)}/kill`,
         masterUiUrl(flags, surroundings),
       )
-      const answer = await request(url, { method: 'POST' })
-      const reply = jsonOf(url, answer, `there is no application ${id} on ${url.origin}`)
-      if (flags.json === true) surroundings.out(`${JSON.stringify(reply, null, 2)}\n`)
-      else surroundings.out(`${id} ${textOf({ state: 'KILLED', ...recordOf(reply) }, 'state')}\n`)
+      const reply = jsonOf(url, await request(url, { method: 'POST' }))
+      surroundings.out(
+        flags.json === true ? `${JSON.stringify(reply, null, 2)}\n` : `killed ${id}\n`,
+      )
     })
 }

@@ -2,7 +2,7 @@ import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import { type Command, Option } from 'commander'
 import { CommandFailure, usageFailure } from '../command-failure.ts'
 import { EXIT_NOT_FOUND } from '../exit-codes.ts'
-import { type JsonRecord, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
+import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
 import {
   type MasterUiFlags,
   addMasterUiFlags,
@@ -54,13 +54,16 @@ async function findLogs(
     `api/v1/applications/${encodeURIComponent(id)}`,
     masterUiUrl(flags, surroundings),
   )
-  const answer = await request(url)
-  const reply = recordOf(jsonOf(url, answer, `there is no application ${id} on ${url.origin}`))
-  const executors = recordsOf(reply['executors'])
+  const reply = recordOf(jsonOf(url, await request(url)))
+  const executors = recordsOf(reply['executors']).toSorted(
+    (a, b) => numberOf(a, 'number') - numberOf(b, 'number'),
+  )
   const chosen =
-    executor === undefined ? executors : executors.filter((one) => textOf(one, 'id') === executor)
+    executor === undefined
+      ? executors
+      : executors.filter((one) => textOf(one, 'number') === executor)
   if (chosen.length === 0) {
-    const known = executors.map((one) => textOf(one, 'id')).join(', ')
+    const known = executors.map((one) => textOf(one, 'number')).join(', ')
     throw new CommandFailure(
       executor === undefined ? `${id} has had no executor` : `${id} has no executor ${executor}`,
       {
@@ -74,7 +77,7 @@ async function findLogs(
 
 function logSource(applicationId: string, executor: JsonRecord, flags: LogsFlags): LogSource {
   const webUi = textOf(executor, 'workerWebUiUrl')
-  const number = textOf(executor, 'id')
+  const number = textOf(executor, 'number')
   if (!URL.canParse(webUi)) {
     throw new CommandFailure(`the master does not know where the worker of executor ${number} is`)
   }

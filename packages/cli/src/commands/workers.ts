@@ -16,7 +16,7 @@ export function addWorkers(program: Command, surroundings: Surroundings): void {
     .description('list workers and what is in use on each')
     .action(async (flags: MasterUiFlags) => {
       const url = new URL('json/', masterUiUrl(flags, surroundings))
-      const state = recordOf(jsonOf(url, await request(url), `${url.href} does not exist`))
+      const state = recordOf(jsonOf(url, await request(url)))
       const workers = recordsOf(state['workers'])
       surroundings.out(
         flags.json === true ? `${JSON.stringify(workers, null, 2)}\n` : table(workers),

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { CommandFailure, usageFailure } from '../command-failure.ts'
 import { EXIT_NOT_FOUND, EXIT_UNREACHABLE } from '../exit-codes.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { recordOf } from './json-fields.ts'
 
 const DEFAULT_MASTER_UI = 'http://127.0.0.1:8080'
 const MASTER_UI_VARIABLE = 'HEARTH_MASTER_UI'
@@ -46,7 +47,7 @@ export interface Answer {
 
 export interface Request {
   readonly method?: 'GET' | 'POST'
-  /** Who is asked, for the message when nobody answers. */
+  /** Who is asked when it is not the master, for the message when nobody answers. */
   readonly peer?: string
 }
 
@@ -66,7 +67,9 @@ export async function request(url: URL, options: Request = {}): Promise<Answer> 
   } catch (error) {
     throw new CommandFailure(`cannot reach ${peer} at ${url.origin}: ${reason(error)}`, {
       exitCode: EXIT_UNREACHABLE,
-      hint: `start one with 'hearth up', or name a running one with --master-ui or ${MASTER_UI_VARIABLE}`,
+      ...(options.peer === undefined && {
+        hint: `start one with 'hearth up', or name a running one with --master-ui or ${MASTER_UI_VARIABLE}`,
+      }),
       cause: error,
     })
   }
@@ -81,17 +84,20 @@ function reason(error: unknown): string {
   return cause instanceof Error ? cause.message : error.message
 }
 
-/** The answer's JSON; a missing thing is a {@link CommandFailure} saying `notFound`. */
-export function jsonOf(url: URL, { status, body }: Answer, notFound: string): unknown {
-  if (status === 404) throw new CommandFailure(notFound, { exitCode: EXIT_NOT_FOUND })
+/** The JSON of an answer; throws a {@link CommandFailure} with what the peer says is wrong. */
+export function jsonOf(url: URL, { status, body }: Answer): unknown {
   const text = body.toString('utf8')
   const json = tryJson(text)
-  if (status < 200 || status > 299 || json === undefined) {
-    throw new CommandFailure(`${url.href} answered ${status}: ${sentence(json, text)}`, {
-      hint: 'is this the web UI of a Hearth master?',
-    })
+  if (status >= 200 && status <= 299 && json !== undefined) return json
+  const said = json === undefined ? undefined : recordOf(json)['error']
+  if (status === 404 && typeof said === 'string') {
+    throw new CommandFailure(said, { exitCode: EXIT_NOT_FOUND })
   }
-  return json
+  const firstLine = text.trim().split('\n')[0]?.slice(0, 200) ?? ''
+  throw new CommandFailure(
+    `${url.href} answered ${status}: ${typeof said === 'string' ? said : firstLine}`,
+    { hint: 'is this the web UI of a Hearth master?' },
+  )
 }
 
 function tryJson(text: string): unknown {
@@ -100,10 +106,4 @@ function tryJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-// Errors of the API carry `message`; anything else is shown by its first line.
-function sentence(json: unknown, text: string): string {
-  if (typeof json === 'object' && json !== null && 'message' in json) return String(json.message)
-  return text.trim().split('\n')[0]?.slice(0, 200) ?? ''
 }
