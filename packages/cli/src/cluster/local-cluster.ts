@@ -23,11 +23,17 @@ export interface LocalClusterOptions {
   readonly signal?: AbortSignal
 }
 
+export interface LocalWorker {
+  readonly name: string
+  readonly webUiUrl: string
+  readonly pid: number
+}
+
 export interface LocalCluster extends Stoppable {
   /** `spark://127.0.0.1:7077` */
   readonly url: string
   readonly webUiUrl: string
-  readonly workers: readonly { readonly name: string; readonly webUiUrl: string }[]
+  readonly workers: readonly LocalWorker[]
   /** Called for each daemon that ends without having been asked to. */
   onLoss(report: (failure: CommandFailure, daemon: 'master' | 'worker') => void): void
 }
@@ -55,7 +61,11 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     return {
       url,
       webUiUrl,
-      workers: workers.map(({ name, ready }) => ({ name, webUiUrl: textOf(ready, 'webUiUrl') })),
+      workers: workers.map(({ name, pid, ready }) => ({
+        name,
+        pid,
+        webUiUrl: textOf(ready, 'webUiUrl'),
+      })),
       onLoss: (report) => {
         void master.failed.then((failure) => report(failure, 'master'))
         for (const worker of workers) {
