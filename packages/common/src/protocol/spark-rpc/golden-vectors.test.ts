@@ -1,0 +1,88 @@
+// Streams that a Java 17 ObjectInputStream with Spark 4.3.0's classes was seen to read.
+import { expect, test } from 'vitest'
+import { fromHex } from '../../../../../test/fixtures/spark/recordings.ts'
+import { decodeEnvelope, encodeEnvelope } from './envelope.ts'
+import { decodeBooleanReply, encodeBooleanReply } from './messages/boolean-reply.ts'
+import { decodeSparkMessage, encodeSparkMessage } from './messages/spark-message.ts'
+
+const CHECK_EXISTENCE = `
+00000000000000b7030123456789abcdef000000a201000831302e302e302e3500009c41010002683100001ba50011656e64706f696e742d76657269
+66696572aced00057372003d6f72672e6170616368652e737061726b2e7270632e6e657474792e527063456e64706f696e7456657269666965722443
+6865636b4578697374656e63654aa51e9ee4c19ac40200014c00046e616d657400124c6a6176612f6c616e672f537472696e673b78707400064d6173
+746572`
+
+const REPLY = `
+0000000000000044040123456789abcdef0000002faced0005737200116a6176612e6c616e672e426f6f6c65616ecd207280d59cfaee0200015a0005
+76616c7565787001`
+
+const EXECUTOR_ADDED = `
+000000000000010309000000f6010002683100001ba501000831302e302e302e3500009c410009417070436c69656e74aced0005737200346f72672e
+6170616368652e737061726b2e6465706c6f792e4465706c6f794d65737361676573244578656375746f724164646564fc8a707f59eee69202000549
+0005636f72657349000269644900066d656d6f72794c0008686f7374506f72747400124c6a6176612f6c616e672f537472696e673b4c0008776f726b
+6572496471007e0001787000000002000000000000040074000e31302e302e302e393a3430313233740024776f726b65722d32303235303130313030
+303030302d31302e302e302e392d3430313233`
+
+const EXECUTOR_UPDATED = `
+aced0005737200366f72672e6170616368652e737061726b2e6465706c6f792e4465706c6f794d65737361676573244578656375746f725570646174
+6564663b823c8dee7b3702000549000269644c000a6578697453746174757374000e4c7363616c612f4f7074696f6e3b4c00076d6573736167657100
+7e00014c000573746174657400194c7363616c612f456e756d65726174696f6e2456616c75653b4c000a776f726b6572486f737471007e0001787000
+0000037372000a7363616c612e536f6d651122f2695ea18b740200014c000576616c75657400124c6a6176612f6c616e672f4f626a6563743b787200
+0c7363616c612e4f7074696f6efe6937fddb0e66740200007870737200116a6176612e6c616e672e496e746567657212e2a0a4f78187380200014900
+0576616c7565787200106a6176612e6c616e672e4e756d62657286ac951d0b94e08b0200007870000000017371007e000474001a436f6d6d616e6420
+657869746564207769746820636f64652031737200157363616c612e456e756d65726174696f6e2456616ccf6967afc9fced4f020002490001694900
+187363616c6124456e756d65726174696f6e2456616c242469787200177363616c612e456e756d65726174696f6e2456616c756562697c2fed211d51
+0200014c0006246f757465727400134c7363616c612f456e756d65726174696f6e3b7870737200267363616c612e72756e74696d652e4d6f64756c65
+53657269616c697a6174696f6e50726f787900000000000000010200014c000b6d6f64756c65436c6173737400114c6a6176612f6c616e672f436c61
+73733b7870767200266f72672e6170616368652e737061726b2e6465706c6f792e4578656375746f7253746174652400000000000000000000007870
+00000005000000057371007e00117672000b7363616c612e4e6f6e652400000000000000000000007870`
+
+const H1 = { host: 'h1', port: 7077 }
+const DRIVER = { host: '10.0.0.5', port: 40001 }
+const REQUEST_HEADER = 21
+const ONE_WAY_HEADER = 13
+
+test('the ask for an endpoint', () => {
+  const body = fromHex(CHECK_EXISTENCE).subarray(REQUEST_HEADER)
+  const { content, ...envelope } = decodeEnvelope(body)
+  const message = { type: 'CheckExistence', name: 'Master', line: '2.13' } as const
+  expect(envelope).toEqual({ sender: DRIVER, receiver: H1, endpoint: 'endpoint-verifier' })
+  expect(decodeSparkMessage(content)).toEqual(message)
+  expect(encodeEnvelope({ ...envelope, content: encodeSparkMessage(message, '2.13') })).toEqual(
+    body,
+  )
+})
+
+test('its reply', () => {
+  const body = fromHex(REPLY).subarray(REQUEST_HEADER)
+  expect(decodeBooleanReply(body)).toBe(true)
+  expect(encodeBooleanReply(true)).toEqual(body)
+})
+
+test('an executor is added', () => {
+  const body = fromHex(EXECUTOR_ADDED).subarray(ONE_WAY_HEADER)
+  const { content, ...envelope } = decodeEnvelope(body)
+  const message = {
+    type: 'ExecutorAdded',
+    id: 0,
+    workerId: 'worker-20250101000000-10.0.0.9-40123',
+    hostPort: '10.0.0.9:40123',
+    cores: 2,
+    memory: 1024,
+  } as const
+  expect(envelope).toEqual({ sender: H1, receiver: DRIVER, endpoint: 'AppClient' })
+  expect(decodeSparkMessage(content)).toEqual(message)
+  expect(encodeEnvelope({ ...envelope, content: encodeSparkMessage(message, '2.13') })).toEqual(
+    body,
+  )
+})
+
+test('an executor exits: a shorter form than ours, read alike', () => {
+  expect(decodeSparkMessage(fromHex(EXECUTOR_UPDATED))).toEqual({
+    type: 'ExecutorUpdated',
+    id: 3,
+    state: 'EXITED',
+    message: 'Command exited with code 1',
+    exitStatus: 1,
+    workerHost: null,
+  })
+})
