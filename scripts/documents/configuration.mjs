@@ -6,6 +6,7 @@ const UNITS = './packages/common/src/runtime/config/units.ts'
 export const SOURCES = [
   "export { MASTER_CONFIG } from './packages/master/src/config.ts'",
   "export { WORKER_CONFIG } from './packages/worker/src/config.ts'",
+  "export { LISTEN_KEYS } from './packages/cli/src/daemon/config-tables.ts'",
   `export { formatDurationMs } from '${UNITS}'`,
   `export { formatBytes, MIB } from '${UNITS}'`,
 ]
@@ -42,7 +43,7 @@ function section(title, keys, units) {
   return `\n## ${title}\n\n${table(['Key', 'Value', 'Default', 'What it does'], rows)}\n`
 }
 
-export function configuration({ MASTER_CONFIG, WORKER_CONFIG, ...units }) {
+export function configuration({ MASTER_CONFIG, WORKER_CONFIG, LISTEN_KEYS, ...units }) {
   const master = Object.values(MASTER_CONFIG)
   const worker = Object.values(WORKER_CONFIG)
   const isIn = (keys) => (key) => keys.some((other) => other.key === key.key)
@@ -60,5 +61,6 @@ export function configuration({ MASTER_CONFIG, WORKER_CONFIG, ...units }) {
       units,
     ),
     section('Master and worker', master.filter(isIn(worker)), units),
+    section('Listening', Object.values(LISTEN_KEYS), units),
   ].join('')
 }

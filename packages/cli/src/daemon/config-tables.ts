@@ -1,6 +1,7 @@
 // All the keys there are: what Hearth honours, documents and recognises in somebody's files.
 import type { ConfigTable } from '@hearth/common/runtime/config/table.ts'
 import { MASTER_CONFIG } from '@hearth/master/config.ts'
+import { WORKER_CONFIG } from '@hearth/worker/config.ts'
 
 const MAX_PORT = 65_535
 
@@ -24,4 +25,4 @@ export const LISTEN_KEYS = {
   },
 } as const satisfies ConfigTable
 
-export const CONFIG_TABLES: readonly ConfigTable[] = [LISTEN_KEYS, MASTER_CONFIG]
+export const CONFIG_TABLES: readonly ConfigTable[] = [LISTEN_KEYS, MASTER_CONFIG, WORKER_CONFIG]

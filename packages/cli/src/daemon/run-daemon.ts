@@ -25,9 +25,7 @@ export async function runDaemon<Daemon extends RunningDaemon>(
   try {
     // A signal during the start takes effect when there is something to stop.
     const daemon = await start()
-    const ready = describeReady(daemon)
-    log.info(ready, 'ready')
-    process.send?.({ type: 'ready', ...ready })
+    process.send?.({ type: 'ready', ...describeReady(daemon) })
     const reason = await Promise.race([
       asked.stop,
       daemon.exited.then((code): StopReason => ({ why: 'ended by itself', code })),
