@@ -52,7 +52,9 @@ test('what ignores SIGTERM is killed after the grace, and its children too, in w
 
 test('what a process leaves behind at its end is ended', async () => {
   const { launcher, events } = await bench.open({ killGraceMs: 100 })
-  const order = bench.order(`sh -c "${IGNORES_TERM}; ${READY}; sleep 1000" & sleep 0.3; exit 5`)
+  const order = bench.order(
+    `sh -c "${IGNORES_TERM}; ${READY}; sleep 1000" & until [ -e ready ]; do :; done; exit 5`,
+  )
   launcher.launch(order)
   expect(await events.next('process-exited')).toMatchObject({ exitCode: 5, killed: false })
   await bench.noneLeft()

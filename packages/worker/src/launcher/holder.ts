@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import net from 'node:net'
 import { bareHost } from '@hearth/common/domain/addresses.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
@@ -22,6 +23,8 @@ const MAX_QUEUED_BYTES = 64 * 1024
 
 export interface Holder {
   readonly port: number
+  /** Closes the port and every connection: executors that watch them exit. */
+  close(): Promise<void>
 }
 
 export interface HolderOptions {
@@ -39,7 +42,12 @@ export interface HolderOptions {
  * whether the launcher lives.
  */
 export async function openHolder({ host, port, onBroken }: HolderOptions): Promise<Holder> {
-  const server = net.createServer({ noDelay: true, keepAlive: true }, hold)
+  const sockets = new Set<net.Socket>()
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    hold(socket)
+  })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -47,8 +55,13 @@ export async function openHolder({ host, port, onBroken }: HolderOptions): Promi
   })
   server.removeAllListeners('error')
   server.on('error', (error) => onBroken(error.message))
-  server.on('close', () => onBroken('closed'))
-  return { port: (server.address() as net.AddressInfo).port }
+  const close = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  return { port: (server.address() as net.AddressInfo).port, close }
 }
 
 function hold(socket: net.Socket): void {
@@ -77,7 +90,7 @@ function answer(socket: net.Socket, frame: Frame): void {
     socket.destroy()
     return
   }
-  for (const part of encodeFrame(replyTo(frame.requestId, frame.body))) socket.write(part)
+  socket.write(Buffer.concat(encodeFrame(replyTo(frame.requestId, frame.body))))
 }
 
 function replyTo(requestId: bigint, body: Uint8Array): Frame {

@@ -1,7 +1,7 @@
 // Set-up for the launcher's tests: a real launcher program, and processes that can be found again.
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { watch } from 'node:fs/promises'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { watch, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,6 +78,14 @@ function isAbout(event: LauncherEvent, executor: number | undefined): boolean {
   return executor === undefined || ('key' in event && event.key.executor === executor)
 }
 
+// Watched before it is looked at: the change may come in between.
+async function awaitChange(directory: string, isDone: () => boolean): Promise<void> {
+  const changes = watch(directory, { signal: AbortSignal.timeout(END_LIMIT_MS) })
+  const seen = changes[Symbol.asyncIterator]()
+  for (let next = seen.next(); !isDone(); next = seen.next()) await next
+  await seen.return?.()
+}
+
 /** A state directory with everything that a test starts in it; `cleanUp` fails if something is left. */
 export class LauncherBench {
   readonly mark = randomUUID()
@@ -130,12 +138,20 @@ export class LauncherBench {
   /** Resolves when the process has made a file in its directory. */
   async fileOf({ workDir }: LaunchOrder, name: string): Promise<void> {
     mkdirSync(workDir, { recursive: true })
-    const changes = watch(workDir, { signal: AbortSignal.timeout(END_LIMIT_MS) })
-    const file = path.join(workDir, name)
-    // Watched before it is looked for: it may appear in between.
-    const seen = changes[Symbol.asyncIterator]()
-    for (let next = seen.next(); !existsSync(file); next = seen.next()) await next
-    await seen.return?.()
+    await awaitChange(workDir, () => existsSync(path.join(workDir, name)))
+  }
+
+  /** Resolves when a record of the process table holds the text. */
+  async recordSays(text: string): Promise<void> {
+    const { processes } = launcherPaths(this.stateDir)
+    const read = (name: string) => readFileSync(path.join(processes, name), 'utf8')
+    const records = () => readdirSync(processes).filter((name) => name.endsWith('.json'))
+    await awaitChange(processes, () => records().some((name) => read(name).includes(text)))
+  }
+
+  /** Makes a file in the process's directory, for a script that waits for it. */
+  async touch({ workDir }: LaunchOrder, name: string): Promise<void> {
+    await writeFile(path.join(workDir, name), '')
   }
 
   /** Processes of this bench that run now, the launchers aside. */

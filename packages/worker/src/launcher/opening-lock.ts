@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { identifyProcess, isRunning, readBootId } from './linux-processes.ts'
 import { JsonFields } from './json-fields.ts'
@@ -12,7 +13,7 @@ export async function withOpeningLock<Result>(
   { lock }: LauncherPaths,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  const draft = `${lock}.${process.pid}`
+  const draft = `${lock}.${randomUUID()}`
   const self = { boot: readBootId(), ...identifyProcess(process.pid) }
   await writeFile(draft, JSON.stringify(self), { mode: 0o600 })
   try {

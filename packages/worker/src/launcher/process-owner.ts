@@ -141,6 +141,8 @@ export class ProcessOwner {
     if (spawned === undefined) return this.#exited(entry, TERMINATED)
     const recording = this.#recordStart(entry, spawned)
     const exitCode = await spawned.ended
+    // At once and not when it is on disk: a kill that comes now comes too late to count.
+    this.#change(entry, { state: 'exited', exitCode })
     const isClean = entry.session?.leaderExited(this.#options.killGraceMs()) ?? true
     if (!isClean) {
       this.#options.log.warn({ process: formatKey(key) }, 'left processes behind; ending them')

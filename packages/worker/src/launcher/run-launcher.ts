@@ -82,6 +82,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     log.info({ reason }, 'ending')
     watch.stop()
     await owner.endAll(reason)
+    await holder.close()
     if (forget) await owner.forgetAll()
     await fs.rm(paths.identity, { force: true })
     await removeSocket(paths, spec.socketPath)

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { executorEnvironment } from './environment.ts'
+
+const COMMAND = {
+  mainClass: 'Main',
+  arguments: [],
+  environment: {},
+  classPathEntries: [],
+  libraryPathEntries: [],
+  javaOptions: [],
+}
+const INPUT = {
+  command: COMMAND,
+  workerEnvironment: {},
+  sparkHome: '/opt/spark',
+  scratchDirs: ['/a', '/b'],
+  webUiUrl: 'http://h:8081',
+  appId: 'app-1',
+  executorId: '0',
+}
+
+test('SPARK_HOME is the worker’s own unless the environment says otherwise', () => {
+  expect(executorEnvironment(INPUT)['SPARK_HOME']).toBe('/opt/spark')
+  const workerEnvironment = { SPARK_HOME: '/opt/other' }
+  expect(executorEnvironment({ ...INPUT, workerEnvironment })['SPARK_HOME']).toBe('/opt/other')
+})
+
+test('an application cannot move its scratch directories or its log links', () => {
+  const environment = { SPARK_EXECUTOR_DIRS: '/etc', SPARK_LOG_URL_STDOUT: 'http://evil' }
+  const command = { ...COMMAND, environment: { ...environment, OTHER: 'kept' } }
+  expect(executorEnvironment({ ...INPUT, command })).toMatchObject({
+    SPARK_EXECUTOR_DIRS: '/a:/b',
+    SPARK_LOG_URL_STDOUT: 'http://h:8081/logPage/?appId=app-1&executorId=0&logType=stdout',
+    OTHER: 'kept',
+  })
+})
+
+test('variables that are not set stay unset', () => {
+  const workerEnvironment = { EMPTY: '', MISSING: undefined }
+  const environment = executorEnvironment({ ...INPUT, workerEnvironment })
+  expect(environment['EMPTY']).toBe('')
+  expect(Object.keys(environment)).not.toContain('MISSING')
+})

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { awaitEnd } from './await-end.ts'
+import { aKey, bundleLauncher, LauncherBench } from './launcher-fixture.ts'
+import { launcherPaths } from './launcher-directory.ts'
+import { identifyProcess, isRunning, readBootId } from './linux-processes.ts'
+import { ProcessTable } from './process-table.ts'
+
+let program: string
+let bench: LauncherBench
+beforeAll(async () => {
+  program = await bundleLauncher()
+})
+afterAll(() => rmSync(program, { recursive: true }))
+beforeEach(() => {
+  bench = new LauncherBench()
+})
+afterEach(() => bench.cleanUp())
+
+test('a killed launcher takes its processes along, even stopped ones, and the worker is told', async () => {
+  const { launcher, events, identity } = await bench.open()
+  launcher.launch(bench.order('sleep 1000 & sleep 1001'))
+  launcher.launch(bench.order('kill -STOP $$', { executor: 1 }))
+  launcher.launch(bench.order('exit 4', { executor: 2 }))
+  await events.next('process-started', 0)
+  await events.next('process-started', 1)
+  await events.next('process-exited', 2)
+  process.kill(identity.pid, 'SIGKILL')
+  const lost = await events.next('launcher-lost')
+  // By now and not some time later: whoever is told may start replacements.
+  expect(bench.running()).toEqual([])
+  expect(lost.processes).toMatchObject([
+    { key: aKey(0), state: 'lost', exitCode: null, killed: false },
+    { key: aKey(1), state: 'lost', exitCode: null },
+    { key: aKey(2), state: 'exited', exitCode: 4 },
+  ])
+})
+
+test('the next launcher repeats what was lost until it is forgotten', async () => {
+  const first = await bench.open()
+  first.launcher.launch(bench.order('sleep 1000'))
+  await first.events.next('process-started')
+  process.kill(first.identity.pid, 'SIGKILL')
+  await first.events.next('launcher-lost')
+  const second = await bench.open()
+  expect(second.launcher.adopted).toBe(false)
+  expect(second.launcher.held).toMatchObject([{ key: aKey(), state: 'lost' }])
+  second.launcher.forget(aKey())
+  await second.launcher.detach()
+  expect((await bench.open()).launcher.held).toEqual([])
+})
+
+test('an order that died with its launcher before it was recorded is lost, not forgotten', async () => {
+  const { launcher, events, identity } = await bench.open()
+  process.kill(identity.pid, 'SIGSTOP')
+  launcher.launch(bench.order('sleep 1000'))
+  process.kill(identity.pid, 'SIGKILL')
+  const lost = await events.next('launcher-lost')
+  expect(lost.processes).toMatchObject([{ key: aKey(), state: 'lost', pid: null }])
+  launcher.launch(bench.order('sleep 1000', { executor: 1 }))
+  expect(await events.next('process-failed')).toMatchObject({ key: aKey(1) })
+})
+
+test('launcher and worker die; the next worker ends what outlived them and knows all ends', async () => {
+  const first = await bench.open()
+  first.launcher.launch(bench.order('exit 6', { executor: 1 }))
+  await first.events.next('process-exited', 1)
+  const order = bench.order('set -m; sh -c "echo > ready; sleep 1000" & wait')
+  first.launcher.launch(order)
+  await bench.fileOf(order, 'ready')
+  await first.events.next('process-started', 0)
+  // Without its worker there is nobody to clear up, and the grandchild has no tie to the launcher.
+  await first.launcher.detach()
+  process.kill(first.identity.pid, 'SIGKILL')
+  await awaitEnd([first.identity], 5000)
+  expect(bench.running().length).toBeGreaterThan(0)
+
+  const second = await bench.open()
+  expect(bench.running()).toEqual([])
+  expect(second.launcher.held).toMatchObject([
+    { key: aKey(1), state: 'exited', exitCode: 6 },
+    { key: aKey(0), state: 'lost', exitCode: null },
+  ])
+})
+
+test('a recorded process is ended only in the same life of the machine, and only if it is the same', async () => {
+  const first = await bench.open()
+  first.launcher.launch(bench.order('exit 0'))
+  await first.events.next('process-exited')
+  await first.launcher.shutdown()
+  const strangers = [0, 1, 2].map(() => spawn('sleep', ['1000'], { stdio: 'ignore' }))
+  const table = new ProcessTable(launcherPaths(bench.stateDir).processes)
+  const [same, rebooted, reused] = strangers.map((child) => identifyProcess(child.pid ?? 0))
+  if (same === undefined || rebooted === undefined || reused === undefined) throw new Error('gone')
+  const order = bench.order('')
+  const held = {
+    ...{ cores: 1, memoryMb: 1, payload: order.payload, workDir: '/w', scratchDirs: [] },
+    ...{ state: 'running' as const, exitCode: null, killed: false, message: null },
+  }
+  const about = { launcherId: 'another launcher', boot: readBootId() }
+  const ofOne = { ...about, sequence: 1, startTicks: same.startTicks }
+  const ofTwo = { ...about, sequence: 2, startTicks: rebooted.startTicks, boot: 'another boot' }
+  const ofThree = { ...about, sequence: 3, startTicks: reused.startTicks - 1 }
+  await table.save({ ...ofOne, held: { ...held, key: aKey(1), pid: same.pid } })
+  await table.save({ ...ofTwo, held: { ...held, key: aKey(2), pid: rebooted.pid } })
+  await table.save({ ...ofThree, held: { ...held, key: aKey(3), pid: reused.pid } })
+  try {
+    const { launcher } = await bench.open()
+    expect([same, rebooted, reused].map(isRunning)).toEqual([false, true, true])
+    expect(launcher.held.map(({ state }) => state)).toEqual(['lost', 'lost', 'lost'])
+  } finally {
+    for (const stranger of strangers) stranger.kill('SIGKILL')
+    await awaitEnd([same, rebooted, reused], 5000)
+  }
+})
+
+test('a damaged record does not keep the launcher from starting', async () => {
+  const first = await bench.open()
+  await first.launcher.shutdown()
+  writeFileSync(path.join(launcherPaths(bench.stateDir).processes, '5.json'), '{"held":')
+  expect((await bench.open()).launcher.held).toEqual([])
+})
+
+test('without a worker for the orphan limit the launcher ends everything, and the codes stay', async () => {
+  const { launcher, events, identity } = await bench.open({ orphanLimitMs: 200 })
+  launcher.launch(bench.order('sleep 1000'))
+  await events.next('process-started')
+  await launcher.detach()
+  expect(await awaitEnd([identity], 5000)).toEqual([])
+  expect(bench.running()).toEqual([])
+  const { launcher: next } = await bench.open()
+  expect(next).toMatchObject({
+    adopted: false,
+    held: [{ state: 'exited', exitCode: 143, killed: true }],
+  })
+  expect(next.held[0]?.message).toBe('no worker came back before the orphan limit')
+})
+
+test('without a worker and without a process the launcher ends soon', async () => {
+  const { launcher, identity } = await bench.open({ idleLimitMs: 100 })
+  await launcher.detach()
+  expect(await awaitEnd([identity], 5000)).toEqual([])
+})
+
+test('a worker that came back in time starts the orphan limit anew', async () => {
+  const { launcher, events, identity } = await bench.open({ orphanLimitMs: 60_000 })
+  launcher.launch(bench.order('sleep 1000'))
+  await events.next('process-started')
+  await launcher.detach()
+  // The returning worker brings a limit of its own.
+  const second = await bench.open({ orphanLimitMs: 100 })
+  expect(second.launcher.adopted).toBe(true)
+  expect(isRunning(identity)).toBe(true)
+  await second.launcher.detach()
+  expect(await awaitEnd([identity], 5000)).toEqual([])
+})
