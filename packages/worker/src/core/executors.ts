@@ -4,6 +4,7 @@ import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { LaunchEffect, Out } from './effects.ts'
 import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic } from './events.ts'
 import { report } from './reports.ts'
+import { hasLiveExecutor } from './views.ts'
 import { executorKey, isSame, type Executor, type Worker } from './worker.ts'
 
 /** Why executors end with their worker, in Spark's words (Worker.onStop, 3.5). */
@@ -81,11 +82,9 @@ export function removeScratchWhenUnused(
   applicationId: ApplicationId,
   out: Out,
 ): void {
-  for (const { key, state } of worker.executors.values()) {
-    if (key.applicationId === applicationId && !isExecutorOver(state)) {
-      worker.finishedApplications.add(applicationId)
-      return
-    }
+  if (hasLiveExecutor(worker, applicationId)) {
+    worker.finishedApplications.add(applicationId)
+    return
   }
   worker.finishedApplications.delete(applicationId)
   out.push({ type: 'remove-scratch', applicationId })

@@ -1,6 +1,6 @@
 // Read-only projections of a worker for pages, JSON and metrics.
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
-import type { WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
 import { NO_RESOURCES, addResources, type Resources } from '@hearth/common/domain/resources.ts'
 import { isExecutorOver, type ExecutorState } from '@hearth/common/domain/states.ts'
 import type { ExecutorCaption, ExecutorKey } from './events.ts'
@@ -54,6 +54,14 @@ export function resourcesUsed(worker: Worker): Resources {
     if (!isExecutorOver(state)) used = addResources(used, resources)
   }
   return used
+}
+
+/** True while an executor of the application has not ended here. */
+export function hasLiveExecutor(worker: Worker, applicationId: ApplicationId): boolean {
+  for (const { key, state } of worker.executors.values()) {
+    if (key.applicationId === applicationId && !isExecutorOver(state)) return true
+  }
+  return false
 }
 
 /** True when a master has registered this worker and it can launch; a sentence why not otherwise. */

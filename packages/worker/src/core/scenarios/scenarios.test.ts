@@ -1,8 +1,9 @@
 // Runs every scenario file of this folder: blocks of timed events, a line of dashes, and the effects
-// that must follow. REWRITE=1 writes the effects that do follow; commit only what you can explain.
+// that must follow; `view` and `deadline` show what the worker shows. REWRITE=1 writes the effects that do follow; commit only what you can explain.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { nextDeadline } from '../deadlines.ts'
 import { brokenInvariants } from '../invariants.ts'
 import { step } from '../step.ts'
 import { createWorker } from '../worker.ts'
@@ -25,6 +26,10 @@ function play(text: string): string {
         continue
       }
       if (worker === undefined) throw new Error(`no worker line before '${line}'`)
+      if (line === 'deadline') {
+        effects.push(`deadline ${nextDeadline(worker)?.toFixed(0)}`)
+        continue
+      }
       if (line === 'view') {
         effects.push(...formatView(worker))
         continue

@@ -1,0 +1,148 @@
+// Every key that a worker honours.
+import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.ts'
+import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
+import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
+import { DEFAULT_REDACTION } from './doors/spark/redaction.ts'
+
+const SECOND_MS = 1000
+const HOUR_MS = 3600 * SECOND_MS
+
+export const WORKER_KEYS = {
+  backoffMs: {
+    key: 'hearth.worker.registrationBackoff',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.backoffMs,
+    min: 10,
+    doc: 'First delay before a master that could not be reached is dialled again, and the least time between two dials; it doubles with every failure. Masters are dialled for ever.',
+  },
+  backoffMaxMs: {
+    key: 'hearth.worker.registrationBackoffMax',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.backoffMaxMs,
+    min: 100,
+    doc: 'Longest delay between two dials of a master. Must be well below hearth.worker.returnTimeout of the master, or a worker that lives is lost after a restart of its master.',
+  },
+  standbyRetryMs: {
+    key: 'hearth.worker.standbyRetry',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.standbyRetryMs,
+    min: 10,
+    doc: 'Delay before a master in standby is asked again while no master leads; fail-over takes at least as long.',
+  },
+  registrationTimeoutMs: {
+    key: 'hearth.worker.registrationTimeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.registrationTimeoutMs,
+    min: 100,
+    doc: 'How long a master may take to answer a registration, which it makes durable first, before it is dialled anew.',
+  },
+  masterSilenceMs: {
+    key: 'hearth.worker.masterTimeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.masterSilenceMs,
+    min: 1000,
+    doc: 'Silence after which the worker gives up the connection to its master and looks for one that leads; never less than three heartbeats.',
+  },
+  reportRetryMs: {
+    key: 'hearth.worker.reportRetry',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.reportRetryMs,
+    min: 100,
+    doc: 'Delay before the state of an executor is reported again when no acknowledgement came.',
+  },
+  launcherRetryMs: {
+    key: 'hearth.worker.launcherRetry',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.launcherRetryMs,
+    min: 100,
+    doc: 'First delay before a launcher that could not be started is tried again; it doubles with every failure.',
+  },
+  killGraceMs: {
+    key: 'hearth.worker.killGrace',
+    kind: 'duration-ms',
+    default: 10 * SECOND_MS,
+    doc: 'Time between SIGTERM and SIGKILL for an executor that is to end.',
+  },
+  orphanLimitMs: {
+    key: 'hearth.worker.orphanLimit',
+    kind: 'duration-ms',
+    default: HOUR_MS,
+    min: SECOND_MS,
+    doc: 'Without a worker for so long, the launcher ends its executors. Must be longer than hearth.worker.returnTimeout of the master and than any restart of a worker.',
+  },
+  onStop: {
+    key: 'hearth.worker.onStop',
+    kind: 'string',
+    choices: ['end', 'detach'],
+    default: 'end',
+    doc: 'What becomes of the executors when the worker is stopped by a signal: `end` ends them and tells the master that the worker does not come back; `detach` leaves them to the launcher, which the next start of the worker adopts (for upgrades).',
+  },
+  stateDir: {
+    key: 'hearth.worker.stateDir',
+    kind: 'string',
+    default: undefined,
+    doc: 'Directory of the worker’s own state and of its launcher, for the owner alone; WORKDIR/.hearth when unset. Each worker needs one of its own, on a local disk that a restart does not clear.',
+  },
+  localDir: {
+    key: 'spark.local.dir',
+    kind: 'string',
+    default: undefined,
+    doc: 'Comma-separated roots of the scratch directories of executors, where neither SPARK_EXECUTOR_DIRS nor SPARK_LOCAL_DIRS is set; the system’s temporary directory when unset.',
+  },
+  redaction: {
+    key: 'spark.redaction.regex',
+    kind: 'string',
+    default: DEFAULT_REDACTION,
+    doc: 'Java options whose key or value matches are hidden in the first line of an executor’s stderr.',
+  },
+  cleanupEnabled: {
+    key: 'spark.worker.cleanup.enabled',
+    kind: 'boolean',
+    default: true,
+    doc: 'Remove the directories of ended executors when they are old (true, as in Spark 4). Only directories that this worker created are removed.',
+  },
+  cleanupIntervalMs: {
+    key: 'spark.worker.cleanup.interval',
+    kind: 'duration-ms',
+    bareUnit: 's',
+    default: HOUR_MS / 2,
+    min: SECOND_MS,
+    doc: 'How often old directories are looked for.',
+  },
+  cleanupTtlMs: {
+    key: 'spark.worker.cleanup.appDataTtl',
+    kind: 'duration-ms',
+    bareUnit: 's',
+    default: 7 * 24 * HOUR_MS,
+    doc: 'An application’s directories are old when none of its executors lives here and nothing in them is newer than this.',
+  },
+  retainedExecutors: {
+    key: 'spark.worker.ui.retainedExecutors',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.retainedExecutors,
+    max: 100_000,
+    doc: 'Ended executors kept in memory and shown.',
+  },
+} as const satisfies ConfigTable
+
+/** What is documented and parsed together. */
+export const WORKER_CONFIG = { ...WORKER_KEYS, ...RPC_KEYS } as const satisfies ConfigTable
+export type WorkerConfig = ConfigOf<typeof WORKER_CONFIG>
+
+/** What the launcher takes beyond the kill grace to be sure that everything has ended. */
+export const STOP_MARGIN_MS = 15 * SECOND_MS
+
+/** The core's settings out of the configured values. */
+export function settingsOf(config: WorkerConfig): Settings {
+  return {
+    backoffMs: config.backoffMs,
+    backoffMaxMs: config.backoffMaxMs,
+    standbyRetryMs: config.standbyRetryMs,
+    registrationTimeoutMs: config.registrationTimeoutMs,
+    masterSilenceMs: config.masterSilenceMs,
+    reportRetryMs: config.reportRetryMs,
+    launcherRetryMs: config.launcherRetryMs,
+    stopTimeoutMs: config.killGraceMs + STOP_MARGIN_MS,
+    retainedExecutors: config.retainedExecutors,
+  }
+}

@@ -1,0 +1,61 @@
+// A plain page of the worker: tables that work in any browser, without a script.
+import { formatHostPort } from '@hearth/common/domain/addresses.ts'
+import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
+import type { ExecutorView, WorkerView } from '../../core/views.ts'
+import { htmlDocument, link } from './html-document.ts'
+import { logUrl } from './log-request.ts'
+
+export function homePage(view: WorkerView): string {
+  const address = formatHostPort({ host: view.host, port: view.launcherPort })
+  const title = `Hearth worker at ${address}`
+  const { offered, used } = view
+  const facts = [
+    ['ID', escapeHtml(view.workerId)],
+    ['Master', masterLink(view)],
+    ['Cores', `${offered.cores} (${used.cores} used)`],
+    ['Memory', `${offered.memoryMb} MiB (${used.memoryMb} MiB used)`],
+  ]
+  const finished = view.finishedExecutors.toReversed()
+  return htmlDocument(
+    title,
+    [
+      `<h1>${escapeHtml(title)}</h1>`,
+      `<ul>${facts.map(([name, value]) => `<li><b>${name}:</b> ${value}</li>`).join('')}</ul>`,
+      executorTable('Running Executors', view.executors),
+      finished.length > 0 ? executorTable('Finished Executors', finished) : '',
+    ].join(''),
+  )
+}
+
+function masterLink({ masterUrl, masterWebUiUrl }: WorkerView): string {
+  return masterUrl === null ? 'not registered' : link(masterWebUiUrl ?? '', masterUrl)
+}
+
+const COLUMNS = ['Executor', 'State', 'Cores', 'Memory', 'Application', 'User', 'Logs']
+
+function executorTable(title: string, executors: readonly ExecutorView[]): string {
+  const head = COLUMNS.map((column) => `<th>${column}</th>`).join('')
+  const rows = executors.map((executor) => `<tr>${cells(executor).map(cell).join('')}</tr>`)
+  return `<h2>${title} (${executors.length})</h2><table><tr>${head}</tr>${rows.join('')}</table>`
+}
+
+function cells({ key, state, resources, caption, exitCode, message }: ExecutorView): string[] {
+  const end = message ?? (exitCode === null ? '' : `exit code ${exitCode}`)
+  const logs = (['stdout', 'stderr'] as const).map((logType) =>
+    link(logUrl('/logPage/', { ...key, logType }), logType),
+  )
+  return [
+    escapeHtml(formatExecutorId(key.applicationId, key.executor)),
+    escapeHtml(end === '' ? state : `${state}: ${end}`),
+    String(resources.cores),
+    `${resources.memoryMb} MiB`,
+    escapeHtml(caption.name),
+    escapeHtml(caption.user),
+    logs.join(' '),
+  ]
+}
+
+function cell(html: string): string {
+  return `<td>${html}</td>`
+}

@@ -1,0 +1,53 @@
+// Carries out effects. No decisions: each is one call.
+import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import type { Fence } from '../core/effects.ts'
+import type { ClusterDoor } from '../doors/cluster/cluster-door.ts'
+import type { RunEffect } from './event-loop.ts'
+import type { LauncherKeeper } from './launcher-keeper.ts'
+
+export interface EffectRunnerOptions {
+  readonly cluster: ClusterDoor
+  readonly launcher: LauncherKeeper
+  /** Resolves when the fence survives a crash. */
+  readonly persistFence: (fence: Fence) => Promise<void>
+  readonly removeScratch: (applicationId: ApplicationId) => void
+  readonly onRegistered: (masterUrl: string) => void
+  readonly onExit: (code: number) => void
+  readonly log: Logger
+}
+
+/** The runner of a worker's event loop. Only `persist-fence` makes what follows wait. */
+export function createEffectRunner(options: EffectRunnerOptions): RunEffect {
+  const { cluster, launcher, log } = options
+  return (effect) => {
+    switch (effect.type) {
+      case 'dial':
+        return cluster.dial(effect.link, effect.address)
+      case 'close':
+        return cluster.close(effect.link, effect.reason)
+      case 'send':
+        return cluster.send(effect.link, effect.message)
+      case 'persist-fence':
+        return options.persistFence(effect.fence)
+      case 'launch':
+        return launcher.launch(effect)
+      case 'kill':
+        return launcher.kill(effect.key)
+      case 'forget':
+        return launcher.forget(effect.key)
+      case 'open-launcher':
+        return launcher.reopen()
+      case 'close-launcher':
+        return launcher.close(effect.mode)
+      case 'remove-scratch':
+        return options.removeScratch(effect.applicationId)
+      case 'announce-registered':
+        return options.onRegistered(effect.masterUrl)
+      case 'note':
+        return log[effect.level](effect.text)
+      case 'exit':
+        return options.onExit(effect.code)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// What a worker finds and claims on its machine before it serves anybody: configuration, Java, Spark,
+// directories, and who it was. Anything that is missing stops the start with a sentence.
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
+import type { Lifecycle } from '@hearth/common/runtime/lifecycle.ts'
+import { WORKER_CONFIG, type WorkerConfig } from '../config.ts'
+import { findJava } from '../doors/spark/find-java.ts'
+import { findSpark, type SparkInstallation } from '../doors/spark/find-spark.ts'
+import { parseRedaction } from '../doors/spark/redaction.ts'
+import { scratchRoots } from '../doors/spark/scratch-paths.ts'
+import type { Environment } from '../doors/spark/variables.ts'
+import { ensurePrivateDirectory } from '../launcher/private-directory.ts'
+import { readScratchId } from '../launcher/scratch-id.ts'
+import { Scratch } from './scratch.ts'
+import { readState, type WorkerState } from './state-file.ts'
+import { lockState } from './state-lock.ts'
+import { WorkDirs, ensureWorkDir } from './work-dirs.ts'
+
+export interface WorkerSite {
+  readonly config: WorkerConfig
+  readonly spark: SparkInstallation
+  readonly java: string
+  readonly secret: RegExp
+  readonly workDir: string
+  readonly stateDir: string
+  readonly state: WorkerState
+  readonly workDirs: WorkDirs
+  readonly scratch: Scratch
+}
+
+export interface SiteOptions {
+  readonly workDir: string
+  readonly environment: Environment
+  readonly properties: ReadonlyMap<string, string>
+}
+
+/**
+ * Java and Spark are looked for now and not at the first launch: a worker without them would take
+ * executors and fail each at once. The lock of the state directory is given back by `lifecycle`.
+ */
+export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Promise<WorkerSite> {
+  const { environment, properties } = options
+  const config = readConfig(WORKER_CONFIG, properties)
+  const spark = findSpark(environment)
+  const java = findJava(environment)
+  const secret = parseRedaction(config.redaction)
+  const workDir = path.resolve(options.workDir)
+  await ensureWorkDir(workDir)
+  const stateDir = path.resolve(config.stateDir ?? path.join(workDir, '.hearth'))
+  await ensurePrivateDirectory(stateDir)
+  lifecycle.onStop('state directory', await lockState(stateDir))
+  const roots = scratchRoots(environment, config.localDir, tmpdir())
+  return {
+    ...{ config, spark, java, secret, workDir, stateDir },
+    state: await readState(stateDir),
+    workDirs: new WorkDirs(workDir, stateDir),
+    scratch: new Scratch(roots, await readScratchId(stateDir)),
+  }
+}

@@ -1,0 +1,205 @@
+// A worker, put together: core, doors, launcher, ports. Started and stopped as one.
+import { randomInt } from 'node:crypto'
+import { urlHost, type HostPort } from '@hearth/common/domain/addresses.ts'
+import { formatWorkerId, type WorkerId } from '@hearth/common/domain/ids.ts'
+import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import { settingsOf } from '../config.ts'
+import type { WorkerEvent } from '../core/events.ts'
+import { hasLiveExecutor } from '../core/views.ts'
+import { createWorker, type Worker } from '../core/worker.ts'
+import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
+import { executorLaunch } from '../doors/spark/executor-launch.ts'
+import type { Environment } from '../doors/spark/variables.ts'
+import type { Launcher } from '../launcher/client.ts'
+import { deferred } from './deferred.ts'
+import { createEffectRunner } from './effect-runner.ts'
+import { EventLoop } from './event-loop.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { LauncherKeeper, openedEvent } from './launcher-keeper.ts'
+import { writeState } from './state-file.ts'
+import { openWeb } from './web.ts'
+import { claimSite, type WorkerSite } from './worker-site.ts'
+
+export interface WorkerOptions {
+  /** Every master of the cluster; the one that leads is found among them. */
+  readonly masters: readonly HostPort[]
+  /** Where to listen, and by which masters, executors and browsers reach this worker. */
+  readonly host: string
+  /** The launcher's port, which executors watch; 0 takes any free one. */
+  readonly port: number
+  readonly webUiPort: number
+  /** The host in links for browsers, when it differs (`SPARK_PUBLIC_DNS`). */
+  readonly publicHost?: string
+  readonly cores: number
+  readonly memoryMb: number
+  readonly workDir: string
+  /** The environment of executors, after `spark-env.sh`; Java and Spark are found by it. */
+  readonly environment: Environment
+  /** Effective configuration; keys of WORKER_CONFIG are read, a bad value rejects the start. */
+  readonly properties: ReadonlyMap<string, string>
+  readonly log: Logger
+}
+
+export interface RunningWorker extends Stoppable {
+  readonly workerId: WorkerId
+  readonly webUiUrl: string
+  readonly launcherPort: number
+  /** Resolves with the exit code when the worker has stopped, by order or because it cannot go on. */
+  readonly exited: Promise<number>
+}
+
+const BROKEN_EXIT_CODE = 1
+
+/**
+ * Starts a worker and resolves when its launcher and its web port are up; it registers with a master
+ * as soon as one answers, and tries for ever. Rejects with a sentence when something is missing or
+ * taken; a launcher that was started by then ends by itself when nobody adopts it.
+ *
+ * Over an IPC channel it says `{type: 'started', workerId, webUiUrl, launcherPort}` when this resolves
+ * and `{type: 'registered', masterUrl}` at every registration.
+ *
+ * `stop()` ends the executors, tells the master, and resolves within the kill grace and 15 s; with
+ * `hearth.worker.onStop=detach` it leaves them to the launcher for the next start.
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const lifecycle = new Lifecycle()
+  try {
+    return await start(options, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<RunningWorker> {
+  const { log } = options
+  const site = await claimSite(options, lifecycle)
+  const made = deferred<Worker>()
+  const webUiUrl = await openWeb({ ...options, workDir: site.workDir }, made.promise, lifecycle)
+
+  const exited = deferred<number>()
+  const exit = (code: number) => {
+    lifecycle
+      .stop()
+      .catch((error: unknown) => log.error({ err: error }, 'not everything could be stopped'))
+      .finally(() => exited.resolve(code))
+  }
+  const loop = new EventLoop({
+    onBroken: (error) => {
+      log.fatal(
+        { err: error },
+        'the worker found a fault in its own books; it leaves its executors',
+      )
+      exit(BROKEN_EXIT_CODE)
+    },
+  })
+  const push = loop.push.bind(loop)
+  const launcher = createLauncherKeeper(options, site, webUiUrl, push)
+  const opened = await launcher.open()
+  lifecycle.onStop('launcher', () => launcher.abandon())
+
+  const worker = makeWorker(options, site, webUiUrl, opened)
+  const { workerId } = worker
+  await writeState(site.stateDir, { workerId, fence: worker.fence })
+  made.resolve(worker)
+  const housekeeping = keepHouse(site, worker, opened, log)
+  lifecycle.onStop('housekeeping', () => housekeeping.stop())
+  const cluster = new ClusterDoor({ limits: site.config, push, log })
+  lifecycle.onStop('links to masters', () => cluster.stop())
+  lifecycle.onStop('event loop', () => loop.stop())
+  const mode = site.config.onStop === 'detach' ? 'detach' : 'end'
+  const run = createEffectRunner({
+    ...{ cluster, launcher, log },
+    persistFence: (fence) => writeState(site.stateDir, { workerId, fence }),
+    removeScratch: (applicationId) => housekeeping.removeScratch(applicationId),
+    onRegistered: (masterUrl) => process.send?.({ type: 'registered', masterUrl }),
+    onExit: (code) => {
+      if (code === 0 && mode === 'end') housekeeping.removeScratchOfAllBut([])
+      exit(code)
+    },
+  })
+  loop.start(worker, run)
+  push(openedEvent(opened))
+  return announce(options, site, opened, {
+    ...{ workerId, webUiUrl, launcherPort: opened.port, exited: exited.promise },
+    stop: async () => {
+      push({ type: 'stop.requested', mode })
+      await exited.promise
+    },
+  })
+}
+
+function createLauncherKeeper(
+  { host, port, log, environment }: WorkerOptions,
+  site: WorkerSite,
+  webUiUrl: string,
+  push: (event: WorkerEvent) => void,
+): LauncherKeeper {
+  const { config, stateDir, workDirs, workDir, scratch, spark, java, secret } = site
+  const { orphanLimitMs, killGraceMs } = config
+  const same = {
+    ...{ spark, java, secret, workDir, environment, host, webUiUrl },
+    ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
+  }
+  return new LauncherKeeper({
+    ...{ stateDir, host, port, orphanLimitMs, killGraceMs, push, log },
+    prepare: ({ key, cores, memoryMb, payload }, launcherPort) => {
+      workDirs.noteLaunch(key)
+      // The door to the masters lets no other kind of payload in.
+      const order = { key, cores, memoryMb, payload: payload as SparkExecutorPayload }
+      return executorLaunch({ ...same, launcherPort }, order)
+    },
+  })
+}
+
+function makeWorker(
+  { host, masters, cores, memoryMb }: WorkerOptions,
+  { config, state }: WorkerSite,
+  webUiUrl: string,
+  launcher: Launcher,
+): Worker {
+  // The id belongs to the launcher's processes: without them a worker starts anew.
+  const kept = launcher.adopted ? state.workerId : null
+  return createWorker({
+    workerId: kept ?? formatWorkerId(Date.now(), urlHost(host), launcher.port),
+    ...{ host: urlHost(host), webUiUrl, masters, fence: state.fence },
+    offered: { cores, memoryMb },
+    // Grows with every start: a thousand reports a second would have to be made to catch up with it.
+    firstSequence: Date.now(),
+    seed: randomInt(2 ** 32),
+    settings: settingsOf(config),
+  })
+}
+
+function keepHouse(
+  { config, scratch, workDirs }: WorkerSite,
+  worker: Worker,
+  { held }: Launcher,
+  log: Logger,
+): Housekeeping {
+  const { cleanupEnabled, cleanupIntervalMs: intervalMs, cleanupTtlMs: ttlMs } = config
+  const housekeeping = new Housekeeping({
+    ...{ scratch, workDirs, log },
+    cleanup: cleanupEnabled ? { intervalMs, ttlMs } : undefined,
+    isLive: (applicationId) => hasLiveExecutor(worker, applicationId),
+  })
+  housekeeping.removeScratchOfAllBut(held.map(({ key }) => key.applicationId))
+  return housekeeping
+}
+
+function announce(
+  { cores, memoryMb, log }: WorkerOptions,
+  { spark }: WorkerSite,
+  { adopted }: Launcher,
+  worker: RunningWorker,
+): RunningWorker {
+  const { workerId, webUiUrl, launcherPort } = worker
+  log.info(
+    { workerId, webUi: webUiUrl, launcherPort, adopted, spark: spark.version },
+    `worker ${workerId} started with ${cores} cores and ${memoryMb} MiB, Spark ${spark.version} in ${spark.home}, web UI at ${webUiUrl}`,
+  )
+  process.send?.({ type: 'started', workerId, webUiUrl, launcherPort })
+  return worker
+}
