@@ -1,17 +1,17 @@
-// Bundles what is shipped: dist/hearth.js (CLI, master and worker) and dist/launcher.js. Each is one
-// self-contained file, read whole when it starts, so that an upgrade may replace it beneath a running
-// process. Names and lines are kept: a stack trace from the field says where it happened.
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+// Bundles what is shipped into dist: hearth.js (CLI, master and worker) and launcher.js. The parts of
+// hearth.js that only some commands need are files of their own beside it, so that a command which only
+// reads starts quickly. The launcher is one file, read whole when it starts: it outlives an upgrade that
+// replaces the files beneath it. Names and lines are kept: a stack trace says where it happened.
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ROOT } from './run-command.mjs'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const DIST = path.join(ROOT, 'dist')
 
-const BUNDLES = [
-  { entry: 'packages/cli/src/main.ts', file: 'hearth.js' },
-  { entry: 'packages/worker/src/launcher/main.ts', file: 'launcher.js' },
+const PROGRAMS = [
+  { name: 'hearth', entry: 'packages/cli/src/main.ts', splitting: true },
+  { name: 'launcher', entry: 'packages/worker/src/launcher/main.ts', splitting: false },
 ]
 
 // CommonJS dependencies call `require` for Node's own modules, which an ES module does not have.
@@ -21,12 +21,16 @@ const BANNER = [
   'const require = hearthCreateRequire(import.meta.url)',
 ].join('\n')
 
-/** Bundles one entry and returns the size of the program in bytes. */
-async function bundle({ entry, file }) {
-  const result = await build({
+/** Another process may be starting from the files of an earlier build. */
+const STALE_AFTER_MS = 3_600_000
+
+async function bundle({ name, entry, splitting }) {
+  const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile: path.join(DIST, file),
+    entryPoints: { [name]: entry },
+    outdir: DIST,
+    chunkNames: `${name}-[name]-[hash]`,
+    splitting,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -38,32 +42,51 @@ async function bundle({ entry, file }) {
     write: false,
     logLevel: 'warning',
   })
-  let programBytes = 0
-  // A daemon may start while a build runs: each file appears whole or not at all.
-  for (const output of result.outputFiles) {
-    const isProgram = output.path.endsWith('.js')
-    const partial = `${output.path}.${process.pid}.partial`
-    await writeFile(partial, output.contents)
-    if (isProgram) {
-      await chmod(partial, 0o755)
-      programBytes = output.contents.length
-    }
-    await rename(partial, output.path)
-  }
-  return programBytes
+  return outputFiles
 }
 
-await mkdir(DIST, { recursive: true })
-for (const target of BUNDLES) {
-  const startedAt = performance.now()
-  try {
-    const bytes = await bundle(target)
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    console.log(`dist/${target.file}: ${Math.ceil(bytes / 1024)} KiB in ${seconds} s`)
-  } catch (error) {
-    // What is wrong with the source has been printed already.
-    if (error.errors === undefined) throw error
-    console.error(`dist/${target.file} was not built from ${target.entry}`)
-    process.exitCode = 1
+/** Writes a file whole or not at all: a daemon may start while a build runs. */
+async function replaceFile({ path: target, contents }, mode) {
+  const partial = `${target}.${process.pid}.partial`
+  await writeFile(partial, contents)
+  await chmod(partial, mode)
+  await rename(partial, target)
+}
+
+async function removeStale(written) {
+  for (const name of await readdir(DIST)) {
+    const file = path.join(DIST, name)
+    const isOurs = PROGRAMS.some((program) => name.startsWith(`${program.name}-`))
+    if (!isOurs || written.has(file)) continue
+    const { mtimeMs } = await stat(file)
+    if (Date.now() - mtimeMs > STALE_AFTER_MS) await rm(file)
   }
 }
+
+const written = new Set()
+await mkdir(DIST, { recursive: true })
+for (const program of PROGRAMS) {
+  const startedAt = performance.now()
+  const outputs = await bundle(program).catch((error) => {
+    // What is wrong with the source has been printed already.
+    if (error.errors === undefined) throw error
+    return undefined
+  })
+  if (outputs === undefined) {
+    console.error(`dist/${program.name}.js was not built from ${program.entry}`)
+    process.exitCode = 1
+    continue
+  }
+  const main = path.join(DIST, `${program.name}.js`)
+  // The program comes last, when everything that it loads is there.
+  const ordered = outputs.toSorted((a, b) => Number(a.path === main) - Number(b.path === main))
+  for (const output of ordered) {
+    await replaceFile(output, output.path === main ? 0o755 : 0o644)
+    written.add(output.path)
+  }
+  const code = outputs.filter((output) => output.path.endsWith('.js'))
+  const kib = Math.ceil(code.reduce((bytes, { contents }) => bytes + contents.length, 0) / 1024)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`dist/${program.name}.js: ${kib} KiB in ${code.length} files, ${seconds} s`)
+}
+await removeStale(written)
