@@ -1,10 +1,13 @@
 // Peers that stop reading, vanish in the middle or ask more than they listen.
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 const MIB = 2 ** 20
 
 const ask = (requestId: bigint): Frame => ({
@@ -143,13 +146,40 @@ test('writing to a peer that has gone in the same turn is survived', async () =>
   await expect.poll(() => closes).toHaveLength(1)
 })
 
-test('a peer that closes its side but never reads is gone after a short grace', async () => {
+test('a slow peer is closed by us: it still gets everything, then both ends are gone', async () => {
+  const { attach, closes } = await listenWithOwner()
+  const { peer, connection } = await attach()
+  peer.stopReading()
+  const sent = await backUp(connection, 2 * MIB)
+  await peer.send(ask(1n))
+  // Without the grace timer only the peer's own close can end this.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  connection.close('done')
+  peer.readOn()
+  await peer.closed
+  expect(await peer.frames(sent)).toHaveLength(sent)
+  await expect.poll(() => closes).toEqual(['done'])
+})
+
+test('a peer that neither reads nor closes is gone after a short grace', async () => {
   const { attach, closes } = await listenWithOwner()
   const { peer, connection } = await attach()
   peer.stopReading()
   await backUp(connection, 2 * MIB)
-  peer.socket.end()
-  // It is backed up, so its end of stream is read only when the queue moves; a close by us moves it.
   connection.close('done')
   await expect.poll(() => closes, { timeout: 5_000 }).toEqual(['done'])
+})
+
+test('a peer that closes its side but never reads is gone after a short grace', async () => {
+  const { attach, closes } = await listenWithOwner()
+  const { peer, connection } = await attach()
+  peer.stopReading()
+  // Less than counts as slow, so its close is read.
+  while (connection.queuedBytes === 0) {
+    connection.sendOneWay(new Uint8Array(500_000))
+    await new Promise(setImmediate)
+  }
+  expect(connection.isBackedUp).toBe(false)
+  peer.socket.end()
+  await expect.poll(() => closes, { timeout: 5_000 }).toEqual(['closed by the peer'])
 })
