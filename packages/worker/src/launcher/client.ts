@@ -1,8 +1,8 @@
 // The worker's side of the launcher: adopt the one that an earlier worker left, or start one.
 import type { Logger } from '@hearth/common/runtime/log.ts'
-import { adoptLauncher } from './adopt-launcher.ts'
-import { awaitEnd } from './await-end.ts'
-import { ConnectedLauncher } from './connected-launcher.ts'
+import { adoptLauncher } from './opening/adopt-launcher.ts'
+import { awaitEnd } from './opening/await-end.ts'
+import { ConnectedLauncher } from './opening/connected-launcher.ts'
 import {
   ensureLauncherDirectory,
   launcherPaths,
@@ -14,15 +14,15 @@ import {
 } from './launcher-directory.ts'
 import type { Launcher, LauncherEvent } from './launcher.ts'
 import { signalProcess } from './linux-processes.ts'
-import { withOpeningLock } from './opening-lock.ts'
-import { recoverProcesses } from './recover-processes.ts'
-import { startLauncher } from './start-launcher.ts'
-import { isLauncherRunning } from './verify-launcher.ts'
+import { withOpeningLock } from './opening/opening-lock.ts'
+import { recoverProcesses } from './opening/recover-processes.ts'
+import { startLauncher } from './opening/start-launcher.ts'
+import { isLauncherRunning } from './opening/verify-launcher.ts'
 
-export type { HeldProcess, HeldState } from './held-process.ts'
-export type { LaunchOrder } from './launch-order.ts'
+export type { HeldProcess, HeldState } from './protocol/held-process.ts'
+export type { LaunchOrder } from './protocol/launch-order.ts'
 export type { Launcher, LauncherEvent } from './launcher.ts'
-export type { ProcessKey } from './process-key.ts'
+export type { ProcessKey } from './protocol/process-key.ts'
 
 export interface OpenLauncherOptions {
   /** The worker's state directory; the launcher keeps to `launcher` beneath it. */

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { JsonFields } from './json-fields.ts'
+import { JsonFields } from './protocol/json-fields.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
 
 export interface LauncherPaths {

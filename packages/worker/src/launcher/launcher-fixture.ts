@@ -7,9 +7,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import pino from 'pino'
+import { vi } from 'vitest'
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
-import { awaitEnd } from './await-end.ts'
+import { awaitEnd } from './opening/await-end.ts'
 import {
   openLauncher,
   type Launcher,
@@ -19,11 +20,14 @@ import {
   type ProcessKey,
 } from './client.ts'
 import { launcherPaths, readIdentity, type LauncherIdentity } from './launcher-directory.ts'
-import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
+import { LAUNCHER_PROGRAM_VARIABLE } from './opening/launcher-program.ts'
 import { processesWithVariable, signalProcess, type ProcessIdentity } from './linux-processes.ts'
 
 const MARK = 'HEARTH_TEST_MARK'
-const END_LIMIT_MS = 5000
+const END_LIMIT_MS = 20_000
+
+// Real processes, maybe on a busy machine: a test waits for events, and this bounds a hang.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 /** Bundles the launcher as it is in the source, and has `openLauncher` use it from now on. */
 export async function bundleLauncher(): Promise<string> {

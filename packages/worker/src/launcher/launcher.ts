@@ -1,6 +1,6 @@
-import type { HeldProcess } from './held-process.ts'
-import type { LaunchOrder } from './launch-order.ts'
-import type { ProcessKey } from './process-key.ts'
+import type { HeldProcess } from './protocol/held-process.ts'
+import type { LaunchOrder } from './protocol/launch-order.ts'
+import type { ProcessKey } from './protocol/process-key.ts'
 
 export type LauncherEvent =
   | { readonly type: 'process-started'; readonly key: ProcessKey; readonly pid: number }

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { awaitEnd } from './await-end.ts'
+import { awaitEnd } from './opening/await-end.ts'
 import {
   identifyProcess,
   isRunning,

@@ -2,7 +2,7 @@
 // executors, holds their log files and exit codes and the port they watch, and outlives the worker.
 // It is one small bundle, read whole at the start, so that an upgrade may replace it underneath.
 import { announceStart } from './readiness.ts'
-import { runLauncher } from './run-launcher.ts'
+import { runLauncher } from './program/run-launcher.ts'
 
 // A terminal that closes or is interrupted means the worker, not the executors.
 process.on('SIGHUP', () => {})

@@ -3,8 +3,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeDurably } from './durable-file.ts'
-import { parseHeldProcess, type HeldProcess } from './held-process.ts'
-import { JsonFields } from './json-fields.ts'
+import { parseHeldProcess, type HeldProcess } from './protocol/held-process.ts'
+import { JsonFields } from './protocol/json-fields.ts'
 
 export interface ProcessRecord {
   /** Name of the file; numbers, because an application id may be as long as a file name can be. */

@@ -1,5 +1,5 @@
-import { isRunning, sessionMembers, signalPid, signalProcess } from './linux-processes.ts'
-import type { ProcessIdentity } from './linux-processes.ts'
+import { isRunning, sessionMembers, signalPid, signalProcess } from '../linux-processes.ts'
+import type { ProcessIdentity } from '../linux-processes.ts'
 
 /**
  * Ends everything in the session of one launched process: SIGTERM first, SIGKILL for whatever is left

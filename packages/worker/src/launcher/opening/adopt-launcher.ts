@@ -1,14 +1,14 @@
 import net from 'node:net'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type { HeldProcess } from './held-process.ts'
-import type { LauncherIdentity } from './launcher-directory.ts'
-import { LineChannel } from './line-channel.ts'
+import type { HeldProcess } from '../protocol/held-process.ts'
+import type { LauncherIdentity } from '../launcher-directory.ts'
+import { LineChannel } from '../protocol/line-channel.ts'
 import {
   LAUNCHER_PROTOCOL_VERSION,
   parseLauncherMessage,
   type LauncherToWorker,
   type Welcome,
-} from './protocol.ts'
+} from '../protocol/messages.ts'
 import { verifySocket } from './verify-launcher.ts'
 
 /** A launcher that does not answer within this time is taken for frozen. */

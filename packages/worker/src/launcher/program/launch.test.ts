@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { aKey, bundleLauncher, LauncherBench } from './launcher-fixture.ts'
+import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 
 let program: string
 let bench: LauncherBench

@@ -4,8 +4,14 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { aKey, bundleLauncher, bundleProgram, EventLog, LauncherBench } from './launcher-fixture.ts'
-import { isRunning } from './linux-processes.ts'
+import {
+  aKey,
+  bundleLauncher,
+  bundleProgram,
+  EventLog,
+  LauncherBench,
+} from '../launcher-fixture.ts'
+import { isRunning } from '../linux-processes.ts'
 
 let program: string
 let standIn: string

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { LaunchOrder } from './launch-order.ts'
-import { readStartTicks, type ProcessIdentity } from './linux-processes.ts'
-import { createScratchDirs, createWorkDir } from './scratch-dirs.ts'
+import type { LaunchOrder } from '../protocol/launch-order.ts'
+import { readStartTicks, type ProcessIdentity } from '../linux-processes.ts'
+import { createScratchDirs, createWorkDir } from '../scratch-dirs.ts'
 
 /** Set in every launched process to the id of its launcher; found again by it after a crash. */
 export const LAUNCHER_VARIABLE = 'HEARTH_LAUNCHER'

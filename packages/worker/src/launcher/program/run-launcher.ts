@@ -7,12 +7,12 @@ import {
   type LauncherIdentity,
   type LauncherPaths,
   type LauncherSpec,
-} from './launcher-directory.ts'
-import { identifyProcess, readBootId, readUptimeSeconds } from './linux-processes.ts'
+} from '../launcher-directory.ts'
+import { identifyProcess, readBootId, readUptimeSeconds } from '../linux-processes.ts'
 import { OrphanWatch } from './orphan-watch.ts'
 import { OwnLog } from './own-log.ts'
 import { ProcessOwner } from './process-owner.ts'
-import { ProcessTable } from './process-table.ts'
+import { ProcessTable } from '../process-table.ts'
 import { WorkerListener } from './worker-listener.ts'
 
 /** Why a launcher ends, and what becomes of its process table. */

@@ -14,7 +14,7 @@ export function launcherProgram(): string {
   const here = path.dirname(fileURLToPath(import.meta.url))
   const candidates = [
     path.join(here, 'launcher.js'),
-    path.resolve(here, '../../../../dist/launcher.js'),
+    path.resolve(here, '../../../../../dist/launcher.js'),
   ]
   const found = named ?? candidates.find((candidate) => existsSync(candidate))
   if (found !== undefined) return found

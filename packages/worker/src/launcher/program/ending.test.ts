@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { awaitEnd } from './await-end.ts'
-import { aKey, bundleLauncher, LauncherBench } from './launcher-fixture.ts'
-import { isRunning } from './linux-processes.ts'
+import { awaitEnd } from '../opening/await-end.ts'
+import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { isRunning } from '../linux-processes.ts'
 
 // Says in a file that its traps stand, so that no signal comes too early.
 const READY = 'echo > ready'

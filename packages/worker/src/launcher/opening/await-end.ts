@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isRunning, type ProcessIdentity } from './linux-processes.ts'
+import { isRunning, type ProcessIdentity } from '../linux-processes.ts'
 
 /** Pause between two looks: Node tells the end of children only, and these are not ours. */
 const LOOK_INTERVAL_MS = 5

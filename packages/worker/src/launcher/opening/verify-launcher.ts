@@ -1,8 +1,8 @@
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import path from 'node:path'
-import type { LauncherIdentity } from './launcher-directory.ts'
-import { isRunning, readBootId } from './linux-processes.ts'
-import { problemOfPrivateDirectory } from './private-directory.ts'
+import type { LauncherIdentity } from '../launcher-directory.ts'
+import { isRunning, readBootId } from '../linux-processes.ts'
+import { problemOfPrivateDirectory } from '../private-directory.ts'
 
 /** True while the process that wrote launcher.json runs: same start of the machine, pid, start time. */
 export function isLauncherRunning(identity: LauncherIdentity): boolean {

@@ -3,10 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { awaitEnd } from './await-end.ts'
-import { aKey, bundleLauncher, LauncherBench } from './launcher-fixture.ts'
-import { launcherPaths } from './launcher-directory.ts'
-import { identifyProcess, isRunning, readBootId } from './linux-processes.ts'
-import { ProcessTable } from './process-table.ts'
+import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { launcherPaths } from '../launcher-directory.ts'
+import { identifyProcess, isRunning, readBootId } from '../linux-processes.ts'
+import { ProcessTable } from '../process-table.ts'
 
 let program: string
 let bench: LauncherBench

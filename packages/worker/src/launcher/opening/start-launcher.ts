@@ -3,11 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { writeDurably } from './durable-file.ts'
+import { writeDurably } from '../durable-file.ts'
 import { findSetpriv } from './find-setpriv.ts'
-import { chooseSocketPath, type LauncherPaths, type LauncherSpec } from './launcher-directory.ts'
+import { chooseSocketPath, type LauncherPaths, type LauncherSpec } from '../launcher-directory.ts'
 import { launcherProgram } from './launcher-program.ts'
-import { awaitStart, READY_DESCRIPTOR } from './readiness.ts'
+import { awaitStart, READY_DESCRIPTOR } from '../readiness.ts'
 
 export type StartOptions = Pick<
   LauncherSpec,

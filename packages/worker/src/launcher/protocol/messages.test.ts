@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import { aKey, aPayload } from './launcher-fixture.ts'
+import { aKey, aPayload } from '../launcher-fixture.ts'
 import { parseLaunchOrder } from './launch-order.ts'
-import { parseLauncherMessage, parseWorkerMessage } from './protocol.ts'
+import { parseLauncherMessage, parseWorkerMessage } from './messages.ts'
 
 const HELD = {
   ...{

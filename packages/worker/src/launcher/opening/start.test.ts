@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { findSetpriv } from './find-setpriv.ts'
-import { bundleLauncher, LauncherBench } from './launcher-fixture.ts'
-import { launcherPaths } from './launcher-directory.ts'
+import { bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { launcherPaths } from '../launcher-directory.ts'
 import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
-import { identifyProcess, readBootId } from './linux-processes.ts'
+import { identifyProcess, readBootId } from '../linux-processes.ts'
 
 let program: string
 let bench: LauncherBench

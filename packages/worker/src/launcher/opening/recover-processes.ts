@@ -1,16 +1,16 @@
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { awaitEnd } from './await-end.ts'
-import type { HeldProcess } from './held-process.ts'
-import type { LauncherPaths } from './launcher-directory.ts'
+import type { HeldProcess } from '../protocol/held-process.ts'
+import type { LauncherPaths } from '../launcher-directory.ts'
 import {
   isRunning,
   processesWithVariable,
   readBootId,
   signalProcess,
   type ProcessIdentity,
-} from './linux-processes.ts'
-import { ProcessTable, type ProcessRecord } from './process-table.ts'
-import { LAUNCHER_VARIABLE } from './spawn-process.ts'
+} from '../linux-processes.ts'
+import { ProcessTable, type ProcessRecord } from '../process-table.ts'
+import { LAUNCHER_VARIABLE } from '../program/spawn-process.ts'
 
 /** SIGKILL ends a process within milliseconds unless it hangs in the kernel. */
 const KILL_LIMIT_MS = 5000

@@ -1,10 +1,10 @@
 import { EndingSession } from './ending-session.ts'
-import type { HeldProcess } from './held-process.ts'
-import type { LaunchOrder } from './launch-order.ts'
+import type { HeldProcess } from '../protocol/held-process.ts'
+import type { LaunchOrder } from '../protocol/launch-order.ts'
 import type { OwnLog } from './own-log.ts'
-import { formatKey, type ProcessKey } from './process-key.ts'
-import type { ProcessRecord, ProcessTable } from './process-table.ts'
-import type { LauncherToWorker } from './protocol.ts'
+import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
+import type { ProcessRecord, ProcessTable } from '../process-table.ts'
+import type { LauncherToWorker } from '../protocol/messages.ts'
 import { prepareProcess, type SpawnedProcess } from './spawn-process.ts'
 
 /** What the owner tells the worker about a process. */
