@@ -37,3 +37,17 @@ export const FLAG = {
 
 /** Longest string, in bytes of modified UTF-8, that is written with the 16-bit length. */
 export const MAX_SHORT_STRING = 0xffff
+
+/** Why a tag is refused where a value or a class belongs. */
+export function refusalOfTag(tag: number): string {
+  switch (tag) {
+    case TAG.proxyDescriptor:
+      return 'dynamic proxy class; no such class is expected'
+    case TAG.exception:
+      return 'the peer failed while it wrote the stream'
+    case TAG.reset:
+      return 'reset within a message'
+    default:
+      return `tag 0x${tag.toString(16).padStart(2, '0')} where a value or a class belongs`
+  }
+}

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../protocol-error.ts'
 
-const DEFAULT_BUDGET = 16 * 1024 * 1024
+// Thousands of times what a real registration spends, and a fraction of a second of work.
+const DEFAULT_BUDGET = 4 * 1024 * 1024
 // What a value costs besides its characters: about the bytes it takes in memory.
 const VALUE_COST = 32
 

@@ -152,7 +152,7 @@ function recordedFields(value: unknown): object {
   return Object.fromEntries(
     fields.map(([key, field]) => [
       key,
-      key === 'resourceProfileToTotalExecs' ? targets(field) : plain(field),
+      key === 'resourceProfileToTotalExecs' ? requestedTotals(field) : plain(field),
     ]),
   )
 }
@@ -191,7 +191,7 @@ function plain(value: unknown): unknown {
   }
 }
 
-function targets(map: unknown): unknown {
+function requestedTotals(map: unknown): unknown {
   return Object.entries(map as object).map(([profile, total]) => [
     plain(JSON.parse(profile)),
     total as unknown,

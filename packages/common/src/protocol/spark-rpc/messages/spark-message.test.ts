@@ -194,11 +194,13 @@ describe('bytes that are not a message', () => {
   test('a message cut at any place is refused', () => {
     // One of each kind: all cuts of all of them would take minutes.
     const kinds = new Map(recorded.map((frame) => [`${frame.class} ${frame.uid}`, frame.content]))
-    for (const content of kinds.values()) {
+    const taken: string[] = []
+    for (const [kind, content] of kinds) {
       for (let length = 0; length < content.length; length++) {
-        expect(() => decodeSparkMessage(content.subarray(0, length))).toThrow(ProtocolError)
+        if (isMessage(content.subarray(0, length))) taken.push(`${kind} cut at ${length}`)
       }
     }
+    expect(taken).toEqual([])
   })
 
   test('a changed message is another message or refused', () => {
@@ -210,7 +212,7 @@ describe('bytes that are not a message', () => {
       fc.property(fc.constantFrom(...recorded), changes, ({ content }, edits) => {
         const bytes = content.slice()
         for (const [at, value] of edits) bytes[at % bytes.length] = value
-        isMessageOrRefused(bytes)
+        isMessage(bytes)
       }),
       { numRuns: 3000 },
     )
@@ -220,7 +222,7 @@ describe('bytes that are not a message', () => {
     fc.assert(
       fc.property(fc.constantFrom(...recorded), fc.nat(), fc.nat(), ({ content }, a, b) => {
         const [from, to] = [a % content.length, b % content.length]
-        isMessageOrRefused(joined(content.subarray(0, from), content.subarray(to)))
+        isMessage(joined(content.subarray(0, from), content.subarray(to)))
       }),
       { numRuns: 2000 },
     )
@@ -229,8 +231,8 @@ describe('bytes that are not a message', () => {
   test('any bytes after the header are refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        isMessageOrRefused(joined(Uint8Array.of(0xac, 0xed, 0, 5), bytes))
-        isMessageOrRefused(bytes)
+        isMessage(joined(Uint8Array.of(0xac, 0xed, 0, 5), bytes))
+        isMessage(bytes)
       }),
     )
   })
@@ -252,11 +254,13 @@ describe('bytes that are not a message', () => {
     expect(() => decodeSparkMessage(renamed(added, 'cores', 'corps'))).toThrow(/cores .* nothing/)
   })
 
-  function isMessageOrRefused(bytes: Uint8Array): void {
+  // False for a refusal; anything else that is thrown fails the test.
+  function isMessage(bytes: Uint8Array): boolean {
     try {
-      expect(typeof decodeSparkMessage(bytes).type).toBe('string')
+      return typeof decodeSparkMessage(bytes).type === 'string'
     } catch (error) {
-      expect(error).toBeInstanceOf(ProtocolError)
+      if (error instanceof ProtocolError) return false
+      throw error
     }
   }
 })
