@@ -1,6 +1,6 @@
 // Set-up for the launcher's tests: a real launcher program, and processes that can be found again.
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { watch, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -143,14 +143,6 @@ export class LauncherBench {
   async fileOf({ workDir }: LaunchOrder, name: string): Promise<void> {
     mkdirSync(workDir, { recursive: true })
     await awaitChange(workDir, () => existsSync(path.join(workDir, name)))
-  }
-
-  /** Resolves when a record of the process table holds the text. */
-  async recordSays(text: string): Promise<void> {
-    const { processes } = launcherPaths(this.stateDir)
-    const read = (name: string) => readFileSync(path.join(processes, name), 'utf8')
-    const records = () => readdirSync(processes).filter((name) => name.endsWith('.json'))
-    await awaitChange(processes, () => records().some((name) => read(name).includes(text)))
   }
 
   /** Makes a file in the process's directory, for a script that waits for it. */

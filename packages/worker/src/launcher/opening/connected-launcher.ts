@@ -3,7 +3,7 @@ import { awaitEnd } from './await-end.ts'
 import type { Adoption } from './adopt-launcher.ts'
 import type { Launcher, LauncherEvent } from '../launcher.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
-import type { LauncherIdentity, LauncherPaths } from '../launcher-directory.ts'
+import { readIdentity, type LauncherIdentity, type LauncherPaths } from '../launcher-directory.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { MAX_LINE_BYTES } from '../protocol/line-channel.ts'
 import { signalProcess } from '../linux-processes.ts'
@@ -77,6 +77,10 @@ export class ConnectedLauncher implements Launcher {
     if (left.length > 0) {
       log.warn({ launcher: identity.pid }, 'launcher does not end by itself; killing it')
       signalProcess(identity, 'SIGKILL')
+      await awaitEnd(left, DEATH_LIMIT_MS)
+    }
+    // One that ends as it should takes its identity along.
+    if ((await readIdentity(paths)) !== undefined) {
       await recoverProcesses(paths, identity.id, log)
     }
     this.#channel.close()

@@ -156,3 +156,18 @@ test('a worker that came back in time starts the orphan limit anew', async () =>
   await second.launcher.detach()
   expect(await awaitEnd([identity], 5000)).toEqual([])
 })
+
+test('a launcher that is killed while it shuts down leaves nothing behind either', async () => {
+  const { launcher, events, identity } = await bench.open()
+  const script = `trap '' TERM; sh -c "trap '' TERM; echo > ready; while :; do sleep 1; done" & wait`
+  const order = bench.order(`${script}; while :; do sleep 1; done`)
+  launcher.launch(order)
+  await bench.fileOf(order, 'ready')
+  await events.next('process-started')
+  process.kill(identity.pid, 'SIGSTOP')
+  const shutdown = launcher.shutdown()
+  process.kill(identity.pid, 'SIGKILL')
+  await shutdown
+  expect(bench.running()).toEqual([])
+  expect(events.all.map(({ type }) => type)).toEqual(['process-started'])
+})

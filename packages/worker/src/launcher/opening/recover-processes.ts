@@ -10,7 +10,7 @@ import {
   type ProcessIdentity,
 } from '../linux-processes.ts'
 import { ProcessTable, type ProcessRecord } from '../process-table.ts'
-import { LAUNCHER_VARIABLE } from '../program/spawn-process.ts'
+import { LAUNCHER_VARIABLE } from '../process-mark.ts'
 
 /** SIGKILL ends a process within milliseconds unless it hangs in the kernel. */
 const KILL_LIMIT_MS = 5000

@@ -5,10 +5,8 @@ import os from 'node:os'
 import path from 'node:path'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { readStartTicks, type ProcessIdentity } from '../linux-processes.ts'
+import { LAUNCHER_VARIABLE } from '../process-mark.ts'
 import { createScratchDirs, createWorkDir } from '../scratch-dirs.ts'
-
-/** Set in every launched process to the id of its launcher; found again by it after a crash. */
-export const LAUNCHER_VARIABLE = 'HEARTH_LAUNCHER'
 
 export interface SpawnOptions {
   readonly launcherId: string
