@@ -36,8 +36,8 @@ export function describeFailure(error: unknown): { readonly text: string; readon
     const lines = error.problems.map((problem) => `hearth: ${problem}\n`)
     return { text: lines.join(''), code: EXIT_USAGE }
   }
-  // Anything else is either the operating system refusing something, which its message explains, or
-  // a defect, for which the stack is what a report needs.
+  // Anything else is the operating system refusing something, which its message explains, or a
+  // defect, for which the stack is what a report needs.
   const isSystemError = error instanceof Error && 'syscall' in error
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { text: `hearth: ${isSystemError ? error.message : text}\n`, code: EXIT_FAILURE }

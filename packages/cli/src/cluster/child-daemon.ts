@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import { CommandFailure } from '../command-failure.ts'
-import { type JsonRecord, recordOf } from '../master/json-fields.ts'
+import { type JsonRecord, recordOf, textOf } from '../master/json-fields.ts'
 
 export interface ChildDaemonOptions {
   /** `master` or `worker 2`, for messages. */
@@ -84,8 +84,19 @@ function readyMessage(child: ChildProcess): Promise<JsonRecord> {
 
 async function describeLoss(options: ChildDaemonOptions, how: string): Promise<CommandFailure> {
   const text = await readFile(options.logFile, 'utf8').catch(() => '')
-  const lastLines = text.trimEnd().split('\n').slice(-LAST_LINES).join('\n')
-  return new CommandFailure(`the ${options.name} ended unexpectedly (${how})`, {
-    hint: `its log ends with (${options.logFile}):\n${lastLines}`,
+  const lastLines = text.trimEnd().split('\n').slice(-LAST_LINES).map(readable)
+  return new CommandFailure(`${options.name} ended unexpectedly (${how})`, {
+    hint: `its log ends with (${options.logFile}):\n${lastLines.join('\n')}`,
   })
+}
+
+// A record of the log is for machines; a person gets its sentence.
+function readable(line: string): string {
+  try {
+    const record = recordOf(JSON.parse(line))
+    const cause = textOf(recordOf(record['err']), 'message')
+    return cause === '-' ? textOf(record, 'msg') : `${textOf(record, 'msg')}: ${cause}`
+  } catch {
+    return line
+  }
 }

@@ -66,7 +66,7 @@ function watchLosses(
         reject(failure)
         return
       }
-      err(`hearth: ${failure.message}; ${left} left\n${failure.hint ?? ''}\n`)
+      err(`hearth: ${failure.message}; ${left} of ${workers} workers left\n${failure.hint ?? ''}\n`)
     })
   })
 }

@@ -38,6 +38,12 @@ export interface LocalCluster extends Stoppable {
   onLoss(report: (failure: CommandFailure, daemon: 'master' | 'worker') => void): void
 }
 
+const WORKER_OPTIONS = [
+  // A port that is configured for one worker of this machine cannot be that of several.
+  '-Dspark.worker.ui.port=0',
+  // Nobody starts a worker of this cluster again: what a killed one leaves behind ends soon.
+  '-Dhearth.worker.orphanLimit=5s',
+]
 const REGISTRATION_TIMEOUT_MS = 30_000
 const REGISTRATION_POLL_MS = 50
 
@@ -124,10 +130,9 @@ function startWorker(
     name: `worker ${number}`,
     program,
     args: ['worker', url, '--host', LOOPBACK, '--webui-port', '0', ...offer, ...workDir],
-    // A port that is configured for one worker of this machine cannot be that of several.
     environment: {
       ...environment,
-      SPARK_WORKER_OPTS: `${environment['SPARK_WORKER_OPTS'] ?? ''} -Dspark.worker.ui.port=0`,
+      SPARK_WORKER_OPTS: [environment['SPARK_WORKER_OPTS'] ?? '', ...WORKER_OPTIONS].join(' '),
     },
     logFile: path.join(dir, `worker-${number}.log`),
   })

@@ -1,6 +1,7 @@
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import { EXIT_FAILURE, EXIT_INTERRUPTED, EXIT_OK } from '../exit-codes.ts'
+import { startFailure } from './start-failure.ts'
 
 export interface RunningDaemon extends Stoppable {
   /** Resolves with an exit status when the daemon ends by itself. */
@@ -24,7 +25,9 @@ export async function runDaemon<Daemon extends RunningDaemon>(
   const asked = watchStopRequests()
   try {
     // A signal during the start takes effect when there is something to stop.
-    const daemon = await start()
+    const daemon = await start().catch((error: unknown) => {
+      throw startFailure(error)
+    })
     process.send?.({ type: 'ready', ...describeReady(daemon) })
     const reason = await Promise.race([
       asked.stop,

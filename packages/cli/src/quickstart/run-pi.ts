@@ -15,7 +15,7 @@ export interface PiOptions {
   readonly signal: AbortSignal
 }
 
-const SLICES = '20'
+const SLICES = '10'
 const LAST_LINES = 15
 
 /**
