@@ -1,7 +1,7 @@
 // One executor's life on this worker: the only places where its state changes.
 import { EXECUTOR_MOVES, isExecutorOver, type ExecutorState } from '@hearth/common/domain/states.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
-import type { LaunchEffect, Out } from './effects.ts'
+import { note, type LaunchEffect, type Out } from './effects.ts'
 import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic } from './events.ts'
 import { report } from './reports.ts'
 import { hasLiveExecutor } from './views.ts'
@@ -70,6 +70,9 @@ export function endExecutor(
   executor.exitCode = end.exitCode
   executor.message = end.message
   worker.waitingLaunches = worker.waitingLaunches.filter(({ key }) => !isSame(key, executor.key))
+  const why =
+    end.message ?? (end.exitCode === null ? 'no reason given' : `exit code ${end.exitCode}`)
+  note(out, 'info', `executor ${executorKey(executor.key)} ${end.state}: ${why}`)
   report(worker, executor.key, end, at, out)
   const { applicationId } = executor.key
   if (worker.finishedApplications.has(applicationId))

@@ -28,6 +28,7 @@ export function onLaunchOrdered(
   // Reported as killed before it ever came here: that stands.
   if (hasPendingReport(worker, key)) return
   addExecutor(worker, key, { cores, memoryMb }, caption)
+  note(out, 'info', `launching executor ${name} with ${cores} cores and ${memoryMb} MiB`)
   launch(worker, { type: 'launch', key, cores, memoryMb, payload }, out)
 }
 

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import type {
+  MasterToWorker,
+  SparkExecutorPayload,
+} from '@hearth/common/protocol/cluster/messages.ts'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { captionOf } from './caption.ts'
+import { toEvent } from './to-event.ts'
+
+const PAYLOAD: SparkExecutorPayload = {
+  kind: 'spark-executor',
+  applicationName: 'Pi',
+  user: 'ann',
+  maxCores: 4,
+  resourceProfileId: 0,
+  command: {
+    mainClass: 'Main',
+    arguments: ['--cores', '{{CORES}}'],
+    environment: { A: 'b', C: 'd' },
+    classPathEntries: [],
+    libraryPathEntries: ['/lib'],
+    javaOptions: ['-Da=b', '-Dc=d'],
+  },
+}
+
+const REGISTERED: MasterToWorker = {
+  type: 'registered',
+  clusterId: 'c1',
+  epoch: 7,
+  masterUrl: 'spark://m1:7077',
+  masterWebUiUrl: 'http://m1:8080',
+  heartbeatIntervalMs: 15_000,
+  wasLost: false,
+  keep: [{ applicationId: 'app-1', executor: 0 }],
+}
+
+test('orders carry their link and epoch, and a caption for people', () => {
+  const order = { applicationId: 'app-1', executor: 3, epoch: 7 }
+  const key = { applicationId: 'app-1', executor: 3 }
+  expect(toEvent(9, { type: 'kill-executor', ...order })).toEqual({
+    ...{ type: 'executor.kill-ordered', link: 9, epoch: 7, key },
+  })
+  const launch = {
+    type: 'launch-executor',
+    ...order,
+    cores: 2,
+    memoryMb: 512,
+    payload: PAYLOAD,
+  } as const
+  expect(toEvent(9, launch)).toEqual({
+    ...{ type: 'executor.launch-ordered', link: 9, epoch: 7, key, cores: 2, memoryMb: 512 },
+    payload: PAYLOAD,
+    caption: {
+      name: 'Pi',
+      user: 'ann',
+      maxCores: 4,
+      command:
+        'Command(Main,List(--cores, {{CORES}}),Map(A -> b, C -> d),List(),List(/lib),ArraySeq(-Da=b, -Dc=d))',
+    },
+  })
+})
+
+test('a caption stays short, however long an application speaks of itself', () => {
+  const command = { ...PAYLOAD.command, arguments: ['x'.repeat(5_000_000)] }
+  const caption = captionOf({ ...PAYLOAD, command, applicationName: 'n'.repeat(1_000_000) })
+  expect(caption.name.length + caption.command.length).toBeLessThan(20_000)
+})
+
+test('a standby may name a leader, and one that cannot be read is none', () => {
+  const leader = (text: string | null) => toEvent(1, { type: 'standby', leader: text })
+  expect(leader('m2:7077')).toMatchObject({ leader: { host: 'm2', port: 7077 } })
+  expect(leader('nonsense')).toMatchObject({ leader: null })
+  expect(leader(null)).toMatchObject({ leader: null })
+})
+
+test('a registration names its term and what is kept', () => {
+  expect(toEvent(1, REGISTERED)).toMatchObject({
+    type: 'master.registered',
+    registration: { clusterId: 'c1', epoch: 7, keep: [{ applicationId: 'app-1', executor: 0 }] },
+  })
+})
+
+test.each<[string, MasterToWorker]>([
+  [
+    'an id that leaves its directory',
+    { type: 'kill-executor', epoch: 1, applicationId: '..', executor: 0 },
+  ],
+  ['the same among the kept', { ...REGISTERED, keep: [{ applicationId: 'a/b', executor: 0 }] }],
+  ['a heartbeat without a pause', { ...REGISTERED, heartbeatIntervalMs: 0 }],
+  [
+    'an application that cannot be',
+    { type: 'application-finished', epoch: 1, applicationId: 'a b' },
+  ],
+])('refused: %s', (_what, message) => {
+  expect(() => toEvent(1, message)).toThrow(ProtocolError)
+})

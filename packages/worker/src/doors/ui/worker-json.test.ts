@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import type { ExecutorView, WorkerView } from '../../core/views.ts'
+import { workerJson } from './worker-json.ts'
+
+interface RecordedExecutor {
+  readonly id: number
+  readonly memory: number
+  readonly appid: string
+  readonly appdesc: { name: string; cores: number; user: string; command: string }
+}
+interface Recorded {
+  readonly id: string
+  readonly masterurl: string
+  readonly masterwebuiurl: string
+  readonly cores: number
+  readonly coresused: number
+  readonly memory: number
+  readonly memoryused: number
+  readonly executors: readonly RecordedExecutor[]
+  readonly finishedexecutors: readonly RecordedExecutor[]
+}
+
+function recording(version: string): string {
+  const path = `../../../../../test/fixtures/spark/${version}/ui/worker_json.json`
+  return readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
+}
+
+function viewOf(recorded: Recorded): WorkerView {
+  return {
+    workerId: parseWorkerId(recorded.id) ?? fail(),
+    host: '127.0.0.1',
+    launcherPort: 17_101,
+    masterUrl: recorded.masterurl,
+    masterWebUiUrl: recorded.masterwebuiurl,
+    offered: { cores: recorded.cores, memoryMb: recorded.memory },
+    used: { cores: recorded.coresused, memoryMb: recorded.memoryused },
+    executors: recorded.executors.map((executor) => executorOf(executor, 'running')),
+    finishedExecutors: recorded.finishedexecutors.map((executor) => executorOf(executor, 'killed')),
+  }
+}
+
+function executorOf(recorded: RecordedExecutor, state: ExecutorView['state']): ExecutorView {
+  const { name, user, cores, command } = recorded.appdesc
+  return {
+    key: {
+      applicationId: parseApplicationId(recorded.appid) ?? fail(),
+      executor: recorded.id,
+    },
+    ...{ state, exitCode: null, message: null },
+    resources: { cores: 1, memoryMb: recorded.memory },
+    caption: { name, user, maxCores: cores, command },
+  }
+}
+
+test.each(['3.5.9', '4.1.4', '4.3.0'])(
+  'fields, order and types are those of Spark %s',
+  (version) => {
+    const text = recording(version)
+    const recorded = JSON.parse(text) as Recorded
+    expect(recorded.executors.length).toBeGreaterThan(0)
+    expect(recorded.finishedexecutors.length).toBeGreaterThan(0)
+    expect(JSON.stringify(workerJson(viewOf(recorded)))).toBe(JSON.stringify(recorded))
+  },
+)
+
+test('a worker without a master, and an application without a limit', () => {
+  const recorded = JSON.parse(recording('4.3.0')) as Recorded
+  const view = viewOf(recorded)
+  const [executor] = view.executors
+  const unlimited = {
+    ...(executor ?? fail()),
+    caption: { ...(executor ?? fail()).caption, maxCores: null },
+  }
+  const json = workerJson({
+    ...view,
+    masterUrl: null,
+    masterWebUiUrl: null,
+    executors: [unlimited],
+  })
+  expect(json).toMatchObject({ masterurl: '', masterwebuiurl: '' })
+  expect(json['executors']).toMatchObject([{ appdesc: { cores: 0 } }])
+})
+
+function fail(): never {
+  throw new Error('the recording holds something odd')
+}
