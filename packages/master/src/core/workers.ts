@@ -79,6 +79,8 @@ function holderOfAddress(
   cluster: Cluster,
   { workerId, host, launcherPort }: WorkerRegistration,
 ): Worker | undefined {
+  // Without a port nobody can be dialled, and nothing is held.
+  if (launcherPort === 0) return undefined
   for (const other of cluster.workers.values()) {
     const isSameAddress = other.host === host && other.launcherPort === launcherPort
     if (isSameAddress && other.id !== workerId && other.state !== 'dead') return other

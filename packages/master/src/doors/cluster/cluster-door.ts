@@ -37,7 +37,17 @@ export class ClusterDoor {
     const peer = `worker-${this.#lastPeer}`
     this.#connections.set(peer, connection)
     return {
-      onMessage: (message) => push(toEvent(peer, parse(message))),
+      onMessage: (message) => {
+        try {
+          push(toEvent(peer, parse(message)))
+        } catch (error) {
+          if (!(error instanceof ProtocolError)) throw error
+          // Said before the connection closes, so that the worker's own log has the reason.
+          log.warn(`refusing worker at ${formatHostPort(connection.remote)}: ${error.message}`)
+          connection.send({ type: 'registration-refused', reason: error.message })
+          connection.close(error.message)
+        }
+      },
       onClose: (reason) => {
         log.debug({ peer }, `worker at ${formatHostPort(connection.remote)} closed: ${reason}`)
         this.#connections.delete(peer)

@@ -26,6 +26,8 @@ export interface SparkPeer {
   /** The `host:port` that the peer dialled, from its envelopes. */
   dialledAs: RpcAddress
   contact: DriverContact | undefined
+  /** Its Scala line, which its first question tells. */
+  line: ScalaLine | undefined
   /** What waits until a peer that does not read has caught up. */
   readonly outbox: Outbox
 }
@@ -35,7 +37,7 @@ export type Outbox = Map<string, () => void>
 
 /** A peer whose own address is used until its first envelope says how it dialled us. */
 export function createPeer(id: PeerId, connection: SparkConnection, self: HostPort): SparkPeer {
-  return { id, connection, dialledAs: self, contact: undefined, outbox: new Map() }
+  return { id, connection, dialledAs: self, contact: undefined, line: undefined, outbox: new Map() }
 }
 
 /** Remembers by which name this peer knows us. */

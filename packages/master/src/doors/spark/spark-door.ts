@@ -3,7 +3,11 @@ import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  type Envelope,
+} from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import {
   decodeSparkMessage,
@@ -30,6 +34,9 @@ export interface SparkDoorOptions {
 
 /** Any answer shows that the process runs; the master gives it up by its own clock. */
 const LIVENESS_TIMEOUT_MS = 60_000
+
+/** What every driver calls the endpoint that speaks with masters (StandaloneAppClient, 3.5–4.3). */
+const DRIVER_ENDPOINT = 'AppClient'
 
 export class SparkDoor {
   readonly #options: SparkDoorOptions
@@ -64,7 +71,11 @@ export class SparkDoor {
   #onRequest(peer: SparkPeer, requestId: bigint, body: Uint8Array): void {
     const envelope = decodeEnvelope(body)
     noteEnvelope(peer, envelope)
-    const answer = answerAsk(peer.id, envelope.endpoint, () => decodeSparkMessage(envelope.content))
+    const answer = answerAsk(peer.id, envelope.endpoint, () => {
+      const message = decodeSparkMessage(envelope.content)
+      if (message.type === 'CheckExistence') peer.line = message.line
+      return message
+    })
     if (answer.kind === 'boolean') {
       peer.connection.reply(requestId, encodeBooleanReply(answer.value))
     } else if (answer.kind === 'failure') {
@@ -85,10 +96,31 @@ export class SparkDoor {
     if (envelope.endpoint !== 'Master') {
       throw new ProtocolError(`no endpoint ${JSON.stringify(envelope.endpoint)} at a master`)
     }
-    const message = decodeSparkMessage(envelope.content)
+    const message = this.#decodeOrRefuse(peer, envelope)
     const contact = this.#introduce(peer, message)
     const event = toEvent(peer.id, message, contact)
     if (event !== undefined) this.#options.push(event)
+  }
+
+  // A one-way message has no answer, and a driver whose registration cannot be read would wait for a
+  // minute and then blame the network: it is told what is wrong in the way in which applications end.
+  #decodeOrRefuse(peer: SparkPeer, envelope: Envelope): SparkMessage {
+    try {
+      return decodeSparkMessage(envelope.content)
+    } catch (error) {
+      const isRegistered = peer.contact !== undefined
+      if (error instanceof ProtocolError && !isRegistered && peer.line !== undefined) {
+        const reason = `this master cannot read the registration: ${error.message}`
+        const content = encodeSparkMessage(
+          { type: 'ApplicationRemoved', message: reason },
+          peer.line,
+        )
+        const { dialledAs: sender } = peer
+        const address = { sender, receiver: envelope.sender, endpoint: DRIVER_ENDPOINT }
+        peer.connection.sendOneWay(encodeEnvelope({ ...address, content }))
+      }
+      throw error
+    }
   }
 
   // A driver is known by where it listens: that address stays when its connection closes.

@@ -1,0 +1,85 @@
+// What workers, or those who claim to be, can do wrong to a master.
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MasterRig } from '../support/master-rig.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+let rig: MasterRig
+
+beforeEach(async () => {
+  rig = await MasterRig.start()
+})
+
+afterEach(() => rig.stop())
+
+test('a worker that claims 2^31 cores is refused', async () => {
+  const worker = await rig.connectWorker('greedy')
+  worker.register({ cores: 2 ** 31 })
+  const { reason } = await worker.next('registration-refused')
+  expect(reason).toMatch(/cores/)
+  await waitUntil('the connection to be closed', () => worker.closeReason)
+  expect((await rig.json()).workers.map((one) => one.id)).toEqual(['worker-1'])
+  await rig.expectUnharmed()
+})
+
+test('a worker without cores is refused', async () => {
+  const worker = await rig.connectWorker('empty')
+  worker.register({ cores: 0 })
+  expect((await worker.next('registration-refused')).reason).toMatch(/no cores/)
+  await rig.expectUnharmed()
+})
+
+test('another worker’s id is refused, and the worker keeps its executors', async () => {
+  const worker = await rig.connectWorker('worker-1')
+  worker.register()
+  expect((await worker.next('registration-refused')).reason).toMatch(/in use/)
+  await rig.expectUnharmed()
+})
+
+test.each(['../../etc', 'a b', '<b>', 'x\ny'])('the worker id %j is refused', async (id) => {
+  const worker = await rig.connectWorker(id)
+  worker.register()
+  expect((await worker.next('registration-refused')).reason).toMatch(/cannot be a worker's id/)
+  await rig.expectUnharmed()
+})
+
+test('a worker of another protocol version is told so', async () => {
+  const worker = await rig.connectWorker('old')
+  worker.register({ version: 99 })
+  expect((await worker.next('registration-refused')).reason).toMatch(/version 99.*same release/)
+  await rig.expectUnharmed()
+})
+
+test('state changes of unknown executors are acknowledged and counted nowhere', async () => {
+  const worker = await rig.connectWorker('worker-2')
+  await worker.registered()
+  worker.report('app-20260101000000-9999', 0, 'exited', 1)
+  worker.report(rig.bystanderId, 0, 'exited', 1)
+  worker.report(rig.bystanderId, 77, 'running')
+  await waitUntil('three acknowledgements', () => {
+    const acks = worker.messages.filter((message) => message.type === 'executor-state-ack')
+    return acks.length === 3 ? true : undefined
+  })
+  // A running executor that nobody counts must end.
+  expect(await worker.next('kill-executor')).toMatchObject({ executor: 77 })
+  await rig.expectUnharmed()
+})
+
+test.each([
+  ['a number', 7],
+  ['an unknown type', { type: 'launch-executor' }],
+  ['a string for a number', { type: 'executor-state', sequence: '1' }],
+  ['a prototype', JSON.parse('{"__proto__":{"type":"heartbeat"}}')],
+])('%s instead of a message closes the connection with the reason', async (_what, message) => {
+  const worker = await rig.connectWorker('odd')
+  worker.sendAny(message)
+  expect((await worker.next('registration-refused')).reason).toMatch(/not a message/)
+  await waitUntil('the connection to be closed', () => worker.closeReason)
+  await rig.expectUnharmed()
+})
+
+test('messages before the registration are answered with the wish for one', async () => {
+  const worker = await rig.connectWorker('early')
+  worker.send({ type: 'heartbeat', workerId: 'early' })
+  await worker.next('reregister')
+  await rig.expectUnharmed()
+})
