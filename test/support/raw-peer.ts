@@ -49,7 +49,9 @@ export class RawPeer {
 
   /** Waits until that many frames have come. */
   async frames(count: number): Promise<Frame[]> {
-    const decode = (): Frame[] => new FrameDecoder({ maxFrameBytes: 2 ** 30 }).push(this.received)
+    const decode = (): Frame[] => [
+      ...new FrameDecoder({ maxFrameBytes: 2 ** 30 }).push(this.received),
+    ]
     await expect.poll(() => decode().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count)
     return decode()
   }

@@ -8,6 +8,7 @@ import { DEFAULT_RPC_LIMITS, type RpcLimits } from '@hearth/common/runtime/rpc/l
 
 import type { SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { captureLog, type LogRecord } from './captured-log.ts'
+import { OpenTimers } from './open-timers.ts'
 import { RawPeer } from './raw-peer.ts'
 
 type RigOptions = Partial<Omit<ListenRpcOptions, 'limits'>> & {
@@ -19,7 +20,8 @@ export class RpcRig {
   readonly #servers: RpcServer[] = []
   readonly #peers: RawPeer[] = []
   #captured = captureLog()
-  #before: ReturnType<typeof countResources> = {}
+  readonly #timers = new OpenTimers()
+  #socketsBefore = 0
 
   get log() {
     return this.#captured.log
@@ -57,7 +59,8 @@ export class RpcRig {
 
   begin(): void {
     this.#captured = captureLog()
-    this.#before = countResources()
+    this.#socketsBefore = countSockets()
+    this.#timers.start()
   }
 
   async end(): Promise<void> {
@@ -71,7 +74,17 @@ export class RpcRig {
       expect(server.bufferedBytes).toBe(0)
       expect(server.budgets.queued.total).toBe(0)
     }
-    await expectNothingLeft(this.#before)
+    await this.#expectNothingLeft()
+  }
+
+  // The hooks learn of an ended timer, and the process of a closed socket, a turn later.
+  async #expectNothingLeft(): Promise<void> {
+    const isAnythingLeft = (): boolean =>
+      this.#timers.places.length > 0 || countSockets() > this.#socketsBefore
+    for (let turns = 0; turns < 50 && isAnythingLeft(); turns++) await new Promise(setImmediate)
+    this.#timers.stop()
+    expect(this.#timers.places).toEqual([])
+    expect(countSockets()).toBeLessThanOrEqual(this.#socketsBefore)
   }
 }
 
@@ -98,21 +111,6 @@ export const hearthPeer: NonNullable<ListenRpcOptions['onCluster']> = () => ({
   onClose: () => undefined,
 })
 
-// A closed handle is counted until the turn after its close. The test runner's own timers come and go,
-// so fewer than before are as good as equal. (No expect.poll: it has timers of its own.)
-async function expectNothingLeft(before: Record<string, number>): Promise<void> {
-  const left = (): string[] =>
-    Object.entries(countResources()).flatMap(([name, count]) =>
-      count > (before[name] ?? 0) ? [`${count} × ${name}, ${before[name] ?? 0} before`] : [],
-    )
-  for (let turns = 0; turns < 50 && left().length > 0; turns++) await new Promise(setImmediate)
-  expect(left()).toEqual([])
-}
-
-function countResources(): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const name of process.getActiveResourcesInfo()) {
-    if (/^(TCP|TLS|GetAddrInfo|Timeout)/.test(name)) counts[name] = (counts[name] ?? 0) + 1
-  }
-  return counts
+function countSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => /^(?:TCP|TLS)/.test(name)).length
 }

@@ -52,6 +52,14 @@ test.each([
   },
 )
 
+test('a good frame and a bad one in one write: the answer still arrives', async () => {
+  const server = await rig.listen()
+  const peer = await rig.connect(server)
+  await peer.write(Buffer.concat([...encodeFrame(ask(1n, 3)), lengthField(0n)]))
+  await peer.closed
+  expect(await peer.frames(1)).toMatchObject([{ kind: 'rpc-response', requestId: 1n }])
+})
+
 test.each([
   [10, 'frame type 10 (UploadStream) is not served here'],
   [7, 'frame type 7 (StreamResponse) is not served here'],

@@ -30,18 +30,19 @@ export class ClusterFrameDecoder {
     return this.#pending.length
   }
 
-  /** The messages that this chunk completes, in order: JSON values of unknown shape. */
-  push(chunk: Uint8Array): unknown[] {
-    const messages: unknown[] = []
+  /**
+   * The messages that this chunk completes, in order: JSON values of unknown shape. Iterate to the end, or
+   * nothing of the rest is taken. Throws ProtocolError after the good messages before it.
+   */
+  *push(chunk: Uint8Array): Generator<unknown, void, undefined> {
     let rest = chunk
     while (rest.length > 0) {
       const missing = this.#partBytes - this.#pending.length
       const bytes = rest.subarray(0, missing)
       rest = rest.subarray(bytes.length)
       if (bytes.length < missing) this.#pending.push(bytes)
-      else this.#onPart(this.#whole(bytes), messages)
+      else yield* this.#onPart(this.#whole(bytes))
     }
-    return messages
   }
 
   #whole(last: Uint8Array): Uint8Array {
@@ -50,7 +51,7 @@ export class ClusterFrameDecoder {
     return this.#pending.take()
   }
 
-  #onPart(bytes: Uint8Array, messages: unknown[]): void {
+  *#onPart(bytes: Uint8Array): Generator<unknown, void, undefined> {
     switch (this.#part) {
       case 'magic':
         checkClusterMagic(bytes)
@@ -61,8 +62,8 @@ export class ClusterFrameDecoder {
         this.#partBytes = this.#checkedLength(bytes)
         return
       case 'document':
-        messages.push(parseJsonDocument(bytes, this.#limits))
         this.#expectLength()
+        yield parseJsonDocument(bytes, this.#limits)
     }
   }
 

@@ -64,7 +64,10 @@ test.each([
 })
 
 test('any bytes are a document or a ProtocolError', () => {
-  const syntax = fc.string({ unit: fc.constantFrom(...Array.from('[]{}",:\\0e_tru ')), maxLength: 30 })
+  const syntax = fc.string({
+    unit: fc.constantFrom(...Array.from('[]{}",:\\0e_tru ')),
+    maxLength: 30,
+  })
   fc.assert(
     fc.property(syntax, (text) => {
       try {

@@ -75,18 +75,18 @@ test.each(RELEASES)('a conversation recorded from Spark %s, byte by byte', (rele
 test('counts what it holds of an unfinished frame, and only that', () => {
   const decoder = new FrameDecoder(LIMITS)
   const [first, second] = [bytesOf([oneWay(1, 2, 3)]), bytesOf([oneWay(4, 5, 6)])]
-  expect(decoder.push(first.subarray(0, 5))).toEqual([])
+  expect([...decoder.push(first.subarray(0, 5))]).toEqual([])
   expect(decoder.bufferedBytes).toBe(5)
-  expect(decoder.push(first.subarray(5, 10))).toEqual([])
+  expect([...decoder.push(first.subarray(5, 10))]).toEqual([])
   expect(decoder.bufferedBytes).toBe(10)
   const rest = Buffer.concat([first.subarray(10), second.subarray(0, 9)])
-  expect(plain(decoder.push(rest))).toEqual(plain([oneWay(1, 2, 3)]))
+  expect(plain([...decoder.push(rest)])).toEqual(plain([oneWay(1, 2, 3)]))
   expect(decoder.bufferedBytes).toBe(9)
 })
 
 test('a frame within one chunk is a view of it', () => {
   const stream = bytesOf([oneWay(1, 2, 3)])
-  const [frame] = new FrameDecoder(LIMITS).push(stream) as [Frame & { kind: 'one-way' }]
+  const [frame] = [...new FrameDecoder(LIMITS).push(stream)] as [Frame & { kind: 'one-way' }]
   expect(frame.body.buffer).toBe(stream.buffer)
 })
 
@@ -96,7 +96,7 @@ test('a declared length reserves nothing', () => {
   const before = process.memoryUsage().arrayBuffers
   const decoders = Array.from({ length: 50 }, () => new FrameDecoder({ maxFrameBytes: 2 ** 30 }))
   for (const decoder of decoders) {
-    expect(decoder.push(length)).toEqual([])
+    expect([...decoder.push(length)]).toEqual([])
     expect(decoder.bufferedBytes).toBe(8)
   }
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20)
@@ -114,8 +114,8 @@ test.each([
   new DataView(bytes.buffer).setBigInt64(0, length)
   for (let cut = 0; cut < bytes.length; cut++) {
     const decoder = new FrameDecoder(LIMITS)
-    decoder.push(bytes.subarray(0, cut))
-    expect(() => decoder.push(bytes.subarray(cut))).toThrow(
+    expect([...decoder.push(bytes.subarray(0, cut))]).toEqual([])
+    expect(() => [...decoder.push(bytes.subarray(cut))]).toThrow(
       expect.objectContaining({
         name: 'ProtocolError',
         message: expect.stringContaining(message) as string,
@@ -124,9 +124,22 @@ test.each([
   }
 })
 
+test('good frames before a bad one are given out, whatever the chunks', () => {
+  const stream = Buffer.concat([bytesOf([oneWay(1), oneWay(2)]), new Uint8Array(8)])
+  for (let cut = 0; cut < stream.length; cut++) {
+    const decoder = new FrameDecoder(LIMITS)
+    const frames: Frame[] = []
+    expect(() => {
+      for (const frame of decoder.push(stream.subarray(0, cut))) frames.push(frame)
+      for (const frame of decoder.push(stream.subarray(cut))) frames.push(frame)
+    }).toThrow('frame length 0')
+    expect(plain(frames)).toEqual(plain([oneWay(1), oneWay(2)]))
+  }
+})
+
 test('the longest frame is accepted', () => {
   const frame: Frame = { kind: 'one-way', body: new Uint8Array(LIMITS.maxFrameBytes - 13) }
-  expect(new FrameDecoder(LIMITS).push(bytesOf([frame]))).toHaveLength(1)
+  expect([...new FrameDecoder(LIMITS).push(bytesOf([frame]))]).toHaveLength(1)
 })
 
 test('any bytes are frames or a ProtocolError', () => {
@@ -135,7 +148,9 @@ test('any bytes are frames or a ProtocolError', () => {
       const decoder = new FrameDecoder(LIMITS)
       try {
         // Small lengths, so that random bytes also reach the frames behind the length field.
-        for (const chunk of chunks) decoder.push(Uint8Array.from([0, 0, 0, 0, 0, 0, 0, ...chunk]))
+        for (const chunk of chunks) {
+          Array.from(decoder.push(Uint8Array.from([0, 0, 0, 0, 0, 0, 0, ...chunk])))
+        }
       } catch (error) {
         expect(error).toBeInstanceOf(ProtocolError)
       }

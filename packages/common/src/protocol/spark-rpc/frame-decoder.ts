@@ -29,9 +29,11 @@ export class FrameDecoder {
     return this.#lengthBytes + this.#pending.length
   }
 
-  /** The frames that this chunk completes, in order. Throws ProtocolError for what is no frame. */
-  push(chunk: Uint8Array): Frame[] {
-    const frames: Frame[] = []
+  /**
+   * The frames that this chunk completes, in order; iterate to the end, or nothing of the rest is taken.
+   * Throws ProtocolError for what is no frame, after the good frames before it.
+   */
+  *push(chunk: Uint8Array): Generator<Frame, void, undefined> {
     let rest = chunk
     while (rest.length > 0) {
       if (this.#lengthBytes < LENGTH_BYTES) {
@@ -42,9 +44,8 @@ export class FrameDecoder {
       const part = rest.subarray(0, missing)
       rest = rest.subarray(part.length)
       if (part.length < missing) this.#pending.push(part)
-      else frames.push(decodeFrame(this.#complete(part)))
+      else yield decodeFrame(this.#complete(part))
     }
-    return frames
   }
 
   // Moves bytes into the length field; checks the length as soon as it is whole.

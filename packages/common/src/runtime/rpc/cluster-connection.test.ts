@@ -80,6 +80,41 @@ test('a handler that finds no message of ours closes the connection; a bug of ou
   ])
 })
 
+test('what is said about a message before it is refused reaches the peer', async () => {
+  const server = await rig.listen({
+    onCluster: (connection) => ({
+      onMessage: () => {
+        connection.send({ type: 'refused', reason: 'x'.repeat(100_000) })
+        throw new ProtocolError('no message of ours')
+      },
+      onClose: () => undefined,
+    }),
+  })
+  const client: End = { messages: [], closes: [] }
+  const connection = await dialCluster(server.address, {
+    log: rig.log,
+    onOpen: (opened) => record(client, opened),
+  })
+  connection.send('hello')
+  await expect.poll(() => client.closes).toEqual(['closed by the peer'])
+  expect(client.messages).toEqual([{ type: 'refused', reason: 'x'.repeat(100_000) }])
+})
+
+test('an owner that is behind holds its peer back, and loses nothing', async () => {
+  const { server, client, connection } = await connectPair()
+  connection.send('first')
+  await expect.poll(() => server.messages).toEqual(['first'])
+  server.connection?.pauseReading()
+  connection.send('second')
+  // The other direction is not held back, so the second would have come by now.
+  server.connection?.send('marker')
+  await expect.poll(() => client.messages).toEqual(['marker'])
+  expect(server.messages).toEqual(['first'])
+  server.connection?.resumeReading()
+  await expect.poll(() => server.messages).toEqual(['first', 'second'])
+  connection.close('done')
+})
+
 test.each([
   ['another version', Uint8Array.of(0xf1, 0x48, 0x52, 0x54, 0x48, 0x02), 'version 2 is not spoken'],
   ['a broken magic', Uint8Array.of(0xf1, 0, 0, 0, 0, 0), 'byte 1 of the magic is wrong'],

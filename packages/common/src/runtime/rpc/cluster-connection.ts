@@ -83,6 +83,18 @@ export class ClusterConnection {
     this.#peer.write(encodeClusterFrame(message, this.#maxMessageBytes))
   }
 
+  /**
+   * Stops reading until `resumeReading`, for an owner that is behind; TCP holds the peer back. What has
+   * been read already is still delivered.
+   */
+  pauseReading(): void {
+    this.#peer.pauseReading('owner is behind')
+  }
+
+  resumeReading(): void {
+    this.#peer.resumeReading('owner is behind')
+  }
+
   /** Sends what is queued and closes. Safe to call again; `onClose` follows with the first reason. */
   close(reason: string): void {
     this.#peer.close(reason)
@@ -96,16 +108,15 @@ export class ClusterConnection {
   /** Bytes from the peer; public for the listener, which has read the first ones. */
   receive(chunk: Uint8Array): void {
     try {
-      const messages = this.#decoder.push(chunk)
-      this.#peer.countUnfinished(this.#decoder.bufferedBytes)
-      for (const message of messages) {
-        if (!this.isOpen) return
+      for (const message of this.#decoder.push(chunk)) {
         this.open()
         this.#guard('onMessage', () => this.#handlers?.onMessage(message))
+        if (!this.isOpen) return
       }
+      this.#peer.countUnfinished(this.#decoder.bufferedBytes)
     } catch (error) {
       if (!(error instanceof ProtocolError)) this.#logHandlerError('attach', error)
-      this.#peer.disconnect(error instanceof Error ? error.message : String(error))
+      this.#peer.refuse(error instanceof Error ? error.message : String(error))
     }
   }
 

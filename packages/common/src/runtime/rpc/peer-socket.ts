@@ -11,6 +11,9 @@ export interface PeerSocketOptions {
   readonly log: Logger
 }
 
+/** A slow peer could make us queue answers without end; an owner may be behind, or owe many answers. */
+export type PauseReason = 'peer is slow' | 'owner is behind' | 'answers are owed'
+
 export interface PeerSocketEvents {
   onBytes(chunk: Uint8Array): void
   /** The peer has caught up after {@link PeerSocket.isBackedUp} had been true. */
@@ -24,8 +27,7 @@ const CLOSE_GRACE_MS = 2_000
 
 /**
  * A connected socket with bounded memory in both directions: ordered writes that leave together at the
- * end of a turn, a bound on what waits for a slow peer, and reading that stops while the peer is slow
- * (or it could make us queue answers without end) or while the consumer is behind.
+ * end of a turn, a bound on what waits for a slow peer, and reading that stops while there is a reason.
  */
 export class PeerSocket implements BudgetHolder {
   readonly remote: HostPort
@@ -38,7 +40,7 @@ export class PeerSocket implements BudgetHolder {
   #closeTimer: NodeJS.Timeout | undefined
   #isCorked = false
   #isBackedUp = false
-  #isConsumerBehind = false
+  readonly #pauses = new Set<PauseReason>()
 
   constructor(socket: Socket, options: PeerSocketOptions, events: PeerSocketEvents) {
     this.remote = options.remote
@@ -81,7 +83,7 @@ export class PeerSocket implements BudgetHolder {
     }
     if (queued > this.#limits.backedUpBytes && !this.#isBackedUp) {
       this.#isBackedUp = true
-      this.#updateReading()
+      this.pauseReading('peer is slow')
     }
     // Counted only when a drain event will end the count.
     if (this.#socket.writableNeedDrain) this.#budgets.queued.set(this, queued)
@@ -92,11 +94,15 @@ export class PeerSocket implements BudgetHolder {
     if (this.isOpen) this.#budgets.unfinished.set(this, bytes)
   }
 
-  /** Stops reading while the consumer is behind, and goes on when it has caught up. */
-  setConsumerBehind(isBehind: boolean): void {
-    if (isBehind === this.#isConsumerBehind) return
-    this.#isConsumerBehind = isBehind
+  /** Nothing is read while there is a reason not to; the peer is held back by TCP, nothing is lost. */
+  pauseReading(reason: PauseReason): void {
+    this.#pauses.add(reason)
     this.#updateReading()
+  }
+
+  /** Takes a reason back; reading goes on when none is left. */
+  resumeReading(reason: PauseReason): void {
+    if (this.#pauses.delete(reason)) this.#updateReading()
   }
 
   /** Closes after what is queued has been sent, or after a short grace. Safe to call again. */
@@ -108,16 +114,27 @@ export class PeerSocket implements BudgetHolder {
     this.#socket.resume()
   }
 
-  /** Closes at once, drops what is queued and logs why: the peer broke a rule. */
+  /** Closes as `close` does and logs why: the peer broke a rule, and what was said about it may help it. */
+  refuse(reason: string): void {
+    if (!this.isOpen) return
+    this.#logRefusal(reason)
+    this.close(reason)
+  }
+
+  /** Closes at once, drops what is queued and logs why: the peer costs too much. */
   disconnect(reason: string): void {
     if (!this.#noteReason(reason)) return
-    const peer = formatHostPort(this.remote)
-    this.#log.warn({ remote: this.remote }, `closing connection with ${peer}: ${reason}`)
+    this.#logRefusal(reason)
     this.#socket.destroy()
   }
 
   evict(reason: string): void {
     this.disconnect(reason)
+  }
+
+  #logRefusal(reason: string): void {
+    const peer = formatHostPort(this.remote)
+    this.#log.warn({ remote: this.remote }, `closing connection with ${peer}: ${reason}`)
   }
 
   // All writes of one turn of the event loop leave in one system call.
@@ -133,7 +150,7 @@ export class PeerSocket implements BudgetHolder {
 
   #updateReading(): void {
     if (!this.isOpen) return
-    if (this.#isConsumerBehind || this.#isBackedUp) this.#socket.pause()
+    if (this.#pauses.size > 0) this.#socket.pause()
     else this.#socket.resume()
   }
 
@@ -145,7 +162,7 @@ export class PeerSocket implements BudgetHolder {
     this.#budgets.queued.set(this, 0)
     if (!this.#isBackedUp) return
     this.#isBackedUp = false
-    this.#updateReading()
+    this.resumeReading('peer is slow')
     if (this.isOpen) this.#events.onDrain()
   }
 

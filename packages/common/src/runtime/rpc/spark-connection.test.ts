@@ -198,6 +198,19 @@ test('no frame is delivered after a close by the handler of an earlier one', asy
   expect(server.oneWays).toEqual([])
 })
 
+test('an owner that is behind holds its peer back, and loses nothing', async () => {
+  const { server, client } = await connectPair()
+  server.connection.pauseReading()
+  client.connection.sendOneWay(bytes(1))
+  // The other direction is not held back, so the one-way would have come by now.
+  server.connection.sendOneWay(bytes(2))
+  await expect.poll(() => client.oneWays).toEqual([[2]])
+  expect(server.oneWays).toEqual([])
+  server.connection.resumeReading()
+  await expect.poll(() => server.oneWays).toEqual([[1]])
+  client.connection.close('done')
+})
+
 test('an owner that cannot take a connection has it closed, and the server goes on', async () => {
   let count = 0
   const server = await rig.listen({

@@ -113,6 +113,18 @@ export class SparkConnection {
     return this.#answer({ kind: 'rpc-failure', requestId, error: text })
   }
 
+  /**
+   * Stops reading until `resumeReading`, for an owner that is behind; TCP holds the peer back. What has
+   * been read already is still delivered.
+   */
+  pauseReading(): void {
+    this.#peer.pauseReading('owner is behind')
+  }
+
+  resumeReading(): void {
+    this.#peer.resumeReading('owner is behind')
+  }
+
   /** Sends what is queued and closes. Safe to call again; `onClose` follows with the first reason. */
   close(reason: string): void {
     this.#peer.close(reason)
@@ -127,15 +139,14 @@ export class SparkConnection {
   /** Bytes from the peer; public for the listener, which has read the first ones. */
   receive(chunk: Uint8Array): void {
     try {
-      const frames = this.#decoder.push(chunk)
-      this.#peer.countUnfinished(this.#decoder.bufferedBytes)
-      for (const frame of frames) {
-        if (!this.isOpen) return
+      for (const frame of this.#decoder.push(chunk)) {
         this.#onFrame(frame)
+        if (!this.isOpen) return
       }
+      this.#peer.countUnfinished(this.#decoder.bufferedBytes)
     } catch (error) {
       if (!(error instanceof ProtocolError)) this.#logHandlerError('attach', error)
-      this.#peer.disconnect(error instanceof Error ? error.message : String(error))
+      this.#peer.refuse(error instanceof Error ? error.message : String(error))
     }
   }
 
@@ -195,7 +206,9 @@ export class SparkConnection {
   }
 
   #updateReading(): void {
-    this.#peer.setConsumerBehind(this.#requests.size >= this.#maxOpenRequests)
+    const owesMany = this.#requests.size >= this.#maxOpenRequests
+    if (owesMany) this.#peer.pauseReading('answers are owed')
+    else this.#peer.resumeReading('answers are owed')
   }
 
   #onClosed(reason: string): void {
