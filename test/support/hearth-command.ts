@@ -1,0 +1,60 @@
+// The shipped program as a user calls it: commands that end, and a cluster held by one that does not.
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type ProgramResult, runProgram } from '../../packages/cli/src/spark/run-program.ts'
+import { Daemon } from './daemon.ts'
+import { testEnvironment } from './environment.ts'
+import { killAll, MARK_VARIABLE, markedProcesses } from './processes.ts'
+import { waitUntil } from './wait-until.ts'
+
+const PROGRAM = path.join(import.meta.dirname, '../../dist/hearth.js')
+
+/** A directory and a mark for everything that one test starts through the command line. */
+export class CommandSite {
+  readonly mark = randomUUID()
+  readonly directory = mkdtempSync(path.join(tmpdir(), 'hearth-test-'))
+
+  environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return { ...testEnvironment(), [MARK_VARIABLE]: this.mark, ...extra }
+  }
+
+  /** Runs a command to its end. */
+  run(
+    args: readonly string[],
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<ProgramResult> {
+    return runProgram(process.execPath, [PROGRAM, ...args], this.environment(extra))
+  }
+
+  /** Starts a command that goes on, such as `up`; its output is in its log. */
+  start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Daemon {
+    return new Daemon({
+      name: `hearth ${args[0] ?? ''}`,
+      args,
+      environment: this.environment(extra),
+      logFile: path.join(this.directory, 'output.log'),
+    })
+  }
+
+  /** Resolves when no process of this test is left; rejects with what is left. */
+  async allEnded(): Promise<void> {
+    await waitUntil(
+      'the end of all processes',
+      () => (markedProcesses(this.mark).length === 0 ? true : undefined),
+      {
+        timeoutMs: 20_000,
+        describe: () =>
+          markedProcesses(this.mark)
+            .map(({ pid, commandLine }) => `${pid} ${commandLine.join(' ').slice(0, 200)}`)
+            .join('\n'),
+      },
+    )
+  }
+
+  dispose(): void {
+    killAll(markedProcesses(this.mark))
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
