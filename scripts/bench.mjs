@@ -1,8 +1,8 @@
 // `npm run bench -- NAME [options]`: bundles the benchmark, which is TypeScript, and runs it.
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { bundleForNode } from './bundle-for-node.mjs'
 import { ROOT, runCommand } from './run-command.mjs'
 
 const LIMIT_MINUTES = 120
@@ -22,19 +22,13 @@ const sourcePaths = {
 }
 
 const outfile = path.join(ROOT, 'dist', 'bench.mjs')
-await build({
+const [bundle] = await bundleForNode({
   entryPoints: [path.join(ROOT, 'bench', 'main.ts')],
   outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
   plugins: [sourcePaths],
-  banner: {
-    js: "import { createRequire as benchRequire } from 'node:module'; const require = benchRequire(import.meta.url)",
-  },
-  logLevel: 'warning',
 })
+await mkdir(path.dirname(outfile), { recursive: true })
+await writeFile(outfile, bundle.contents)
 const { ok, reason } = await runCommand(process.execPath, [outfile, ...process.argv.slice(2)], {
   show: true,
   limitMinutes: LIMIT_MINUTES,

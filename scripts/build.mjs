@@ -4,7 +4,7 @@
 // replaces the files beneath it. Names and lines are kept: a stack trace says where it happened.
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { build } from 'esbuild'
+import { bundleForNode } from './bundle-for-node.mjs'
 import { ROOT } from './run-command.mjs'
 
 const DIST = path.join(ROOT, 'dist')
@@ -14,35 +14,20 @@ const PROGRAMS = [
   { name: 'launcher', entry: 'packages/worker/src/launcher/main.ts', splitting: false },
 ]
 
-// CommonJS dependencies call `require` for Node's own modules, which an ES module does not have.
-const BANNER = [
-  '#!/usr/bin/env node',
-  "import { createRequire as hearthCreateRequire } from 'node:module'",
-  'const require = hearthCreateRequire(import.meta.url)',
-].join('\n')
-
 /** Another process may be starting from the files of an earlier build. */
 const STALE_AFTER_MS = 3_600_000
 
-async function bundle({ name, entry, splitting }) {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
+function bundle({ name, entry, splitting }) {
+  return bundleForNode({
     entryPoints: { [name]: entry },
     outdir: DIST,
     chunkNames: `${name}-[name]-[hash]`,
     splitting,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: { js: BANNER },
+    firstLine: '#!/usr/bin/env node',
     minifySyntax: true,
     legalComments: 'none',
     sourcemap: 'linked',
-    write: false,
-    logLevel: 'warning',
   })
-  return outputFiles
 }
 
 /** Writes a file whole or not at all: a daemon may start while a build runs. */

@@ -3,33 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { bundleForNode } from './bundle-for-node.mjs'
 import { ROOT } from './run-command.mjs'
-
-const BANNER = [
-  "import { createRequire as hearthCreateRequire } from 'node:module'",
-  'const require = hearthCreateRequire(import.meta.url)',
-].join('\n')
 
 /**
  * Imports a module that is given as its TypeScript text, for instance
  * `export { MASTER_CONFIG } from './packages/master/src/config.ts'`; paths start in the root.
  */
 export async function loadTypeScript(contents) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    banner: { js: BANNER },
-    write: false,
-    logLevel: 'warning',
-  })
+  const [bundle] = await bundleForNode({ stdin: { contents, resolveDir: ROOT, loader: 'ts' } })
   const directory = await mkdtemp(path.join(os.tmpdir(), 'hearth-docs-'))
   try {
     const file = path.join(directory, 'tables.mjs')
-    await writeFile(file, outputFiles[0].contents)
+    await writeFile(file, bundle.contents)
     return await import(pathToFileURL(file).href)
   } finally {
     await rm(directory, { recursive: true, force: true })

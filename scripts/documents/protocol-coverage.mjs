@@ -48,19 +48,23 @@ function differences(rows) {
   return names.map((name) => `- ${code(name)}: ${DIFFERENCES[name]}\n`).join('')
 }
 
+/** The folders of recorded conversations: `RELEASE/CONVERSATION`. */
+function recordedConversations() {
+  return readdirSync(RECORDINGS, { recursive: true })
+    .filter((file) => path.basename(file) === 'frames.hex')
+    .map((file) => path.dirname(file))
+    .sort()
+}
+
 /** Every recorded frame that carries a Java object, with the recording's own reading of it. */
 function* recordedFrames() {
-  const folders = (parent) =>
-    readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  for (const { name: release } of folders(RECORDINGS)) {
-    for (const { name: conversation } of folders(path.join(RECORDINGS, release))) {
-      const read = (file) =>
-        readFileSync(path.join(RECORDINGS, release, conversation, file), 'utf8')
-      const lines = read('frames.hex').split('\n')
-      for (const { n, class: className, ...frame } of JSON.parse(read('index.json')).frames) {
-        if (className === undefined) continue
-        yield { ...frame, release, conversation, className, bytes: Buffer.from(lines[n], 'hex') }
-      }
+  for (const folder of recordedConversations()) {
+    const [release, conversation] = folder.split(path.sep)
+    const read = (file) => readFileSync(path.join(RECORDINGS, folder, file), 'utf8')
+    const lines = read('frames.hex').split('\n')
+    for (const { n, class: className, ...frame } of JSON.parse(read('index.json')).frames) {
+      if (className === undefined) continue
+      yield { ...frame, release, conversation, className, bytes: Buffer.from(lines[n], 'hex') }
     }
   }
 }
