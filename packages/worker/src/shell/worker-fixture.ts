@@ -1,0 +1,197 @@
+// Set-up for tests of a whole worker: a machine with a Java and a Spark that are scripts, and a master
+// that says what the test tells it to.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
+import type {
+  MasterToWorker,
+  SparkExecutorPayload,
+  WorkerToMaster,
+} from '@hearth/common/protocol/cluster/messages.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
+import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
+import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
+import { captureLog } from '../../../../test/support/captured-log.ts'
+import { waitUntil } from '../../../../test/support/wait-until.ts'
+import { launcherPaths, readIdentity } from '../launcher/launcher-directory.ts'
+import { isRunning, processesWithVariable, signalProcess } from '../launcher/linux-processes.ts'
+import { startWorker, type RunningWorker, type WorkerOptions } from './worker.ts'
+
+type MessageOf<Type extends WorkerToMaster['type']> = Extract<WorkerToMaster, { type: Type }>
+
+/** A machine of one test: directories, programs, and the workers started on it. */
+export class Machine {
+  readonly root = mkdtempSync(path.join(os.tmpdir(), 'hearth-machine-'))
+  readonly workDir = path.join(this.root, 'work')
+  readonly scratchRoot = path.join(this.root, 'scratch')
+  readonly captured = captureLog()
+  readonly #workers: RunningWorker[] = []
+
+  constructor() {
+    mkdirSync(path.join(this.root, 'spark/jars'), { recursive: true })
+    writeFileSync(path.join(this.root, 'spark/jars/spark-core_2.13-4.1.4.jar'), '')
+    mkdirSync(path.join(this.root, 'java/bin'), { recursive: true })
+    const java = path.join(this.root, 'java/bin/java')
+    // Runs what the application's environment says, in place of a JVM.
+    writeFileSync(java, '#!/bin/sh\nexec /bin/sh -c "$SCRIPT"\n')
+    chmodSync(java, 0o755)
+  }
+
+  get log(): Logger {
+    return this.captured.log
+  }
+
+  get stateDir(): string {
+    return path.join(this.workDir, '.hearth')
+  }
+
+  async start(
+    masters: readonly HostPort[],
+    changes: Partial<WorkerOptions> & { keys?: Readonly<Record<string, string>> } = {},
+  ): Promise<RunningWorker> {
+    const { keys, ...options } = changes
+    const worker = await startWorker({
+      ...{ masters, host: '127.0.0.1', port: 0, webUiPort: 0, cores: 4, memoryMb: 4096 },
+      ...{ workDir: this.workDir, log: this.log },
+      environment: {
+        PATH: '/usr/bin:/bin',
+        SPARK_HOME: path.join(this.root, 'spark'),
+        JAVA_HOME: path.join(this.root, 'java'),
+        SPARK_LOCAL_DIRS: this.scratchRoot,
+      },
+      properties: new Map(Object.entries({ ...QUICK, ...keys })),
+      ...options,
+    })
+    this.#workers.push(worker)
+    return worker
+  }
+
+  /** Pids of executors that run on this machine. */
+  executors(): number[] {
+    return processesWithVariable('MACHINE', this.root).map(({ pid }) => pid)
+  }
+
+  /** Kills the launcher as the kernel would that is out of memory; nothing when none runs. */
+  async killLauncher(): Promise<void> {
+    const launcher = await readIdentity(launcherPaths(this.stateDir))
+    if (launcher === undefined || !signalProcess(launcher, 'SIGKILL')) return
+    await waitUntil('the end of the launcher', () => !isRunning(launcher) || undefined)
+  }
+
+  /** What an application sends to run `script`. */
+  payload(script: string): SparkExecutorPayload {
+    return {
+      ...{ kind: 'spark-executor', applicationName: 'test', user: 'ann', maxCores: null },
+      resourceProfileId: 0,
+      command: {
+        mainClass: 'Main',
+        arguments: ['--worker-url', '{{WORKER_URL}}', '--cores', '{{CORES}}'],
+        environment: { SCRIPT: script, MACHINE: this.root },
+        ...{ classPathEntries: [], libraryPathEntries: [], javaOptions: [] },
+      },
+    }
+  }
+
+  async cleanUp(): Promise<void> {
+    for (const worker of this.#workers) await worker.stop()
+    await this.killLauncher()
+    const left = this.executors()
+    for (const pid of left) process.kill(pid, 'SIGKILL')
+    rmSync(this.root, { recursive: true, force: true })
+    if (left.length > 0) throw new Error(`executors outlived their test: ${left.join(', ')}`)
+  }
+}
+
+const QUICK = {
+  'hearth.worker.registrationBackoff': '10ms',
+  'hearth.worker.registrationBackoffMax': '100ms',
+  'hearth.worker.killGrace': '2s',
+}
+
+/** A master that registers every worker, acknowledges every report, and sends what the test says. */
+export class ScriptedMaster {
+  readonly #server: RpcServer
+  readonly received: WorkerToMaster[] = []
+  connection: ClusterConnection | undefined
+  epoch = 1
+  keeps: 'all' | 'none' = 'all'
+  #wake: () => void = () => undefined
+  #taken = 0
+
+  private constructor(server: RpcServer) {
+    this.#server = server
+  }
+
+  static async listen(log: Logger, port = 0): Promise<ScriptedMaster> {
+    const server = await listenRpc({
+      ...{ host: '127.0.0.1', port, log },
+      onCluster: (connection) => ({
+        onMessage: (message) => master.#receive(connection, message as WorkerToMaster),
+        onClose: () => undefined,
+      }),
+    })
+    const master: ScriptedMaster = new ScriptedMaster(server)
+    return master
+  }
+
+  get address(): HostPort {
+    return this.#server.address
+  }
+
+  /** The next message of the type after those already taken. */
+  async next<Type extends WorkerToMaster['type']>(
+    type: Type,
+    wanted: (message: MessageOf<Type>) => boolean = () => true,
+  ): Promise<MessageOf<Type>> {
+    for (;;) {
+      while (this.#taken < this.received.length) {
+        const message = this.received[this.#taken++]
+        if (message?.type !== type) continue
+        if (wanted(message as MessageOf<Type>)) return message as MessageOf<Type>
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  send(message: MasterToWorker): void {
+    this.connection?.send(message)
+  }
+
+  launch(executor: number, payload: SparkExecutorPayload): void {
+    this.send({
+      ...{ type: 'launch-executor', epoch: this.epoch, applicationId: 'app-1', executor },
+      ...{ cores: 1, memoryMb: 512, payload },
+    })
+  }
+
+  order(type: 'kill-executor', executor: number): void {
+    this.send({ type, epoch: this.epoch, applicationId: 'app-1', executor })
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop()
+  }
+
+  #receive(connection: ClusterConnection, message: WorkerToMaster): void {
+    this.connection = connection
+    this.received.push(message)
+    if (message.type === 'register-worker') {
+      this.send({
+        ...{ type: 'registered', clusterId: 'c1', epoch: this.epoch, wasLost: false },
+        ...{ masterUrl: `spark://127.0.0.1:${this.address.port}`, masterWebUiUrl: 'http://m' },
+        heartbeatIntervalMs: 60_000,
+        keep:
+          this.keeps === 'all'
+            ? message.held.map(({ applicationId, executor }) => ({ applicationId, executor }))
+            : [],
+      })
+    }
+    if (message.type === 'executor-state') {
+      this.send({ type: 'executor-state-ack', sequence: message.sequence })
+    }
+    this.#wake()
+  }
+}

@@ -1,0 +1,211 @@
+// A whole worker with a real launcher and real processes; only Java, Spark and the master are scripts.
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { bundleLauncher } from '../launcher/launcher-fixture.ts'
+import { Machine, ScriptedMaster } from './worker-fixture.ts'
+
+let program: string
+let machine: Machine
+let master: ScriptedMaster
+beforeAll(async () => {
+  program = await bundleLauncher()
+})
+afterAll(() => rmSync(program, { recursive: true }))
+beforeEach(async () => {
+  machine = new Machine()
+  master = await ScriptedMaster.listen(machine.log)
+})
+afterEach(async () => {
+  await machine.cleanUp()
+  await master.stop()
+})
+
+const FOREVER = 'exec sleep 600'
+
+test('a worker registers, runs an executor, reports it, and shows its logs', async () => {
+  const worker = await machine.start([master.address])
+  const registration = await master.next('register-worker')
+  expect(registration).toMatchObject({
+    ...{ workerId: worker.workerId, host: '127.0.0.1', port: worker.launcherPort },
+    ...{ webUiUrl: worker.webUiUrl, cores: 4, memoryMb: 4096, held: [] },
+  })
+  master.launch(0, machine.payload('echo hello; exit 3'))
+  expect(await master.next('executor-state')).toMatchObject({ executor: 0, state: 'running' })
+  expect(await master.next('executor-state')).toMatchObject({
+    ...{ executor: 0, state: 'exited', exitCode: 3, message: 'Command exited with code 3' },
+  })
+
+  const get = async (url: string) => (await fetch(`${worker.webUiUrl}${url}`)).text()
+  expect(JSON.parse(await get('/json/'))).toMatchObject({
+    ...{ id: worker.workerId, cores: 4, coresused: 0, memoryused: 0, executors: [] },
+    finishedexecutors: [{ id: 0, memory: 512, appid: 'app-1' }],
+  })
+  expect(await get('/log/?appId=app-1&executorId=0&logType=stdout')).toMatch(/ ====\nhello\n$/)
+  expect(await get('/log/?appId=app-1&executorId=0&logType=stderr')).toContain(
+    `"--worker-url" "spark://Worker@127.0.0.1:${worker.launcherPort}" "--cores" "1"`,
+  )
+  expect(await get('/readyz')).toContain('ready')
+  expect(await get('/metrics')).toContain('hearth_worker_cores_free 4')
+})
+
+test('an executor that is killed is reported so; one that cannot start fails with the reason', async () => {
+  await machine.start([master.address])
+  await master.next('register-worker')
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  master.order('kill-executor', 0)
+  expect(await master.next('executor-state')).toMatchObject({
+    ...{ executor: 0, state: 'killed', exitCode: 143 },
+  })
+  const payload = machine.payload('')
+  payload.command.environment['JAVA_HOME'] = '/nowhere'
+  master.launch(1, payload)
+  const failed = await master.next('executor-state')
+  expect(failed).toMatchObject({ executor: 1, state: 'failed', exitCode: null })
+  expect(failed.message).toContain('/nowhere/bin/java')
+})
+
+test('the scratch directories of an application go with it', async () => {
+  await machine.start([master.address])
+  await master.next('register-worker')
+  master.launch(0, machine.payload('touch "$SPARK_EXECUTOR_DIRS/block"; exec sleep 600'))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  const scratch = () =>
+    readdirSync(machine.scratchRoot, { recursive: true }).filter((name) =>
+      String(name).includes('executor-'),
+    )
+  await expect.poll(() => scratch().map((name) => path.basename(String(name)))).toContain('block')
+  master.send({ type: 'application-finished', epoch: 1, applicationId: 'app-1' })
+  master.order('kill-executor', 0)
+  await expect.poll(scratch).toEqual([])
+})
+
+test('a restarted worker adopts its executors under the same id', async () => {
+  const detach = { keys: { 'hearth.worker.onStop': 'detach' } }
+  const first = await machine.start([master.address], detach)
+  await master.next('register-worker')
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  const [pid] = machine.executors()
+  await first.stop()
+  expect(master.received.map(({ type }) => type)).not.toContain('worker-stopping')
+  expect(machine.executors()).toEqual([pid])
+
+  const second = await machine.start([master.address])
+  expect(second.workerId).toBe(first.workerId)
+  expect(second.launcherPort).toBe(first.launcherPort)
+  expect((await master.next('register-worker')).held).toEqual([
+    { applicationId: 'app-1', executor: 0, cores: 1, memoryMb: 512, state: 'running' },
+  ])
+  expect(machine.executors()).toEqual([pid])
+
+  await second.stop()
+  const third = await machine.start([master.address])
+  expect(third.workerId).not.toBe(first.workerId)
+})
+
+test('executors that the master does not keep are ended', async () => {
+  const first = await machine.start([master.address], {
+    keys: { 'hearth.worker.onStop': 'detach' },
+  })
+  await master.next('register-worker')
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  await first.stop()
+  master.keeps = 'none'
+  await machine.start([master.address])
+  expect(await master.next('executor-state', ({ state }) => state === 'killed')).toMatchObject({
+    message: 'not known to the master',
+  })
+  expect(machine.executors()).toEqual([])
+})
+
+test('the launcher dies: executors are lost, the next one’s port is registered over the same link', async () => {
+  const worker = await machine.start([master.address])
+  const before = await master.next('register-worker')
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  const { connection } = master
+  await machine.killLauncher()
+  expect(await master.next('executor-state')).toMatchObject({ executor: 0, state: 'lost' })
+  const after = await master.next('register-worker')
+  expect(after.workerId).toBe(worker.workerId)
+  expect(after.port).not.toBe(before.port)
+  expect(master.connection).toBe(connection)
+  expect(machine.executors()).toEqual([])
+  master.launch(1, machine.payload('exit 0'))
+  await master.next('executor-state', ({ state }) => state === 'exited')
+})
+
+test('a stop ends executors, tells the master, and leaves nothing behind', async () => {
+  const worker = await machine.start([master.address])
+  await master.next('register-worker')
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  await worker.stop()
+  await worker.stop()
+  expect(await worker.exited).toBe(0)
+  expect(await master.next('executor-state')).toMatchObject({
+    ...{ executor: 0, state: 'killed', message: 'Worker shutting down' },
+  })
+  await master.next('worker-stopping')
+  expect(machine.executors()).toEqual([])
+  expect(readdirSync(machine.scratchRoot)).toEqual([])
+  expect(existsSync(path.join(machine.stateDir, 'lock'))).toBe(false)
+  await expect(fetch(worker.webUiUrl)).rejects.toThrow('fetch failed')
+})
+
+test('a master that is not there yet is found when it comes, and found again when it returns', async () => {
+  const { port } = master.address
+  await master.stop()
+  const worker = await machine.start([{ host: '127.0.0.1', port }])
+  const ready = await fetch(`${worker.webUiUrl}/readyz`)
+  expect([ready.status, await ready.text()]).toEqual([
+    503,
+    expect.stringContaining('not registered'),
+  ])
+  for (let life = 0; life < 2; life++) {
+    master = await ScriptedMaster.listen(machine.log, port)
+    expect((await master.next('register-worker')).workerId).toBe(worker.workerId)
+    if (life === 0) await master.stop()
+  }
+})
+
+test('the highest epoch outlives the worker', async () => {
+  master.epoch = 5
+  const first = await machine.start([master.address])
+  await master.next('heartbeat')
+  await first.stop()
+  expect(
+    JSON.parse(readFileSync(path.join(machine.stateDir, 'worker.json'), 'utf8')),
+  ).toMatchObject({
+    fence: { clusterId: 'c1', epoch: 5 },
+  })
+  master.epoch = 4
+  master.received.length = 0
+  await machine.start([master.address])
+  await expect
+    .poll(() => machine.captured.records.map(({ msg }) => msg).join('\n'))
+    .toContain('its epoch 4 is over')
+  expect(master.received.map(({ type }) => type)).not.toContain('heartbeat')
+})
+
+test('a machine without Spark or Java starts no worker, and says what is missing', async () => {
+  const start = (environment: Record<string, string>) =>
+    machine.start([master.address], { environment: { PATH: '/nowhere', ...environment } })
+  await expect(start({})).rejects.toThrow(/SPARK_HOME/)
+  const spark = { SPARK_HOME: path.join(machine.root, 'spark') }
+  await expect(start(spark)).rejects.toThrow(/JAVA_HOME/)
+  await expect(start({ ...spark, JAVA_HOME: '/nowhere' })).rejects.toThrow('/nowhere/bin/java')
+  expect(existsSync(machine.workDir)).toBe(false)
+})
+
+test('two workers cannot share a state directory, nor a web port', async () => {
+  const worker = await machine.start([master.address])
+  await expect(machine.start([master.address])).rejects.toThrow(/another worker/)
+  const webUiPort = Number(new URL(worker.webUiUrl).port)
+  const keys = { 'hearth.worker.stateDir': path.join(machine.root, 'state-2') }
+  await expect(machine.start([master.address], { webUiPort, keys })).rejects.toThrow(/EADDRINUSE/)
+  expect(readdirSync(keys['hearth.worker.stateDir'])).not.toContain('lock')
+})
