@@ -17,7 +17,7 @@ const ONE_EXECUTOR = { 'spark.cores.max': '1' }
 test.each(SPARK_VERSIONS)('kill -9 of the worker alone, Spark %s', async (version) => {
   cluster = new TestCluster({
     'hearth.worker.returnTimeout': '6s',
-    'hearth.launcher.idleLimit': '2s',
+    'hearth.worker.orphanLimit': '25s',
   })
   await cluster.startMaster()
   const first = await cluster.startWorker(smallWorker(version))
@@ -56,7 +56,7 @@ test.each(SPARK_VERSIONS)('kill -9 of the worker alone, Spark %s', async (versio
 test.each(SPARK_VERSIONS)('no ghost when the worker of %s dies first', async (version) => {
   cluster = new TestCluster({
     'hearth.worker.returnTimeout': '1s',
-    'hearth.launcher.idleLimit': '2s',
+    'hearth.worker.orphanLimit': '25s',
   })
   await cluster.startMaster()
   const first = await cluster.startWorker(smallWorker(version))

@@ -1,5 +1,6 @@
 // A master in this process with a scripted worker and a running bystander: an application that must not
 // notice whatever a test does to the master.
+import type { MasterToWorker } from '@hearth/common/protocol/cluster/messages.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import { startMaster, type RunningMaster } from '@hearth/master/main.ts'
 import { expect } from 'vitest'
@@ -63,8 +64,11 @@ export class MasterRig {
     return driver
   }
 
-  async connectWorker(id: string): Promise<ScriptedWorker> {
-    const worker = await ScriptedWorker.connect(this.master.address, id)
+  async connectWorker(
+    id: string,
+    onMessage?: (message: MasterToWorker, worker: ScriptedWorker) => void,
+  ): Promise<ScriptedWorker> {
+    const worker = await ScriptedWorker.connect(this.master.address, id, onMessage)
     this.#workers.push(worker)
     return worker
   }

@@ -1,5 +1,5 @@
 // A driver without a SparkContext: it speaks the wire of a recorded release and does what a test says.
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { classTableOf } from '@hearth/common/protocol/spark-rpc/class-table.ts'
@@ -15,8 +15,9 @@ import {
   type SparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
-import { dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
-import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
+import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
+import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
+import { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { recordedMessages } from './recorded-messages.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -35,12 +36,15 @@ export class ScriptedDriver {
   readonly address: HostPort
   readonly messages: SparkMessage[]
   readonly connection: SparkConnection
+  /** To stop reading from. */
+  readonly socket: Socket
   readonly #server: Server
   readonly #recorded: RegisterApplication
   readonly #master: HostPort
 
   private constructor(parts: {
     server: Server
+    socket: Socket
     master: HostPort
     connection: SparkConnection
     recorded: RegisterApplication
@@ -52,6 +56,7 @@ export class ScriptedDriver {
       port: typeof bound === 'object' && bound !== null ? bound.port : 0,
     }
     this.#server = parts.server
+    this.socket = parts.socket
     this.#master = parts.master
     this.connection = parts.connection
     this.#recorded = parts.recorded
@@ -71,9 +76,14 @@ export class ScriptedDriver {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const messages: SparkMessage[] = []
-    const connection = await dialSpark(master, {
+    const socket = connect({ ...master, noDelay: true })
+    await once(socket, 'connect')
+    const connection = new SparkConnection(socket, {
+      remote: master,
+      limits: DEFAULT_RPC_LIMITS,
+      budgets: openBudgets(DEFAULT_RPC_LIMITS),
       log: createLog({ name: 'driver', level: 'silent' }),
-      onOpen: (opened) => ({
+      attach: (opened) => ({
         onRequest: (requestId) => {
           if (answersQuestions) opened.reply(requestId, encodeBooleanReply(true))
         },
@@ -85,7 +95,8 @@ export class ScriptedDriver {
         onClose: () => undefined,
       }),
     })
-    const driver = new ScriptedDriver({ server, master, connection, recorded, messages })
+    connection.open()
+    const driver = new ScriptedDriver({ server, socket, master, connection, recorded, messages })
     const { line } = recorded
     await driver.ask('endpoint-verifier', { type: 'CheckExistence', name: 'Master', line })
     return driver
@@ -139,12 +150,16 @@ export class ScriptedDriver {
   next<Type extends SparkMessage['type']>(
     type: Type,
     accept: (message: Extract<SparkMessage, { type: Type }>) => boolean = () => true,
+    timeoutMs = 5_000,
   ): Promise<Extract<SparkMessage, { type: Type }>> {
     const isWanted = (message: SparkMessage): message is Extract<SparkMessage, { type: Type }> =>
       message.type === type && accept(message as Extract<SparkMessage, { type: Type }>)
     return waitUntil(`${type} from the master`, () => this.messages.find(isWanted), {
-      timeoutMs: 5_000,
-      describe: () => this.messages.map((message) => message.type).join(', '),
+      timeoutMs,
+      describe: () =>
+        JSON.stringify(this.messages.slice(-3), (_key, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value,
+        ).slice(0, 1000),
     })
   }
 

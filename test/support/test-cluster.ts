@@ -174,7 +174,8 @@ export class TestCluster {
   }
 }
 
-const END_TIMEOUT_MS = 15_000
+// A launcher whose worker was killed waits for another one until its orphan limit.
+const END_TIMEOUT_MS = 30_000
 
 async function leftovers(mark: string): Promise<string[]> {
   const describe = () =>

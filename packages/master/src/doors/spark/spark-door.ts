@@ -231,13 +231,17 @@ export class SparkDoor {
   }
 }
 
-// While a driver does not read, only the newest state of each executor waits for it: what is queued is
-// bounded by the number of its executors, not by how long it sleeps.
+const MAX_OUTBOX = 10_000
+
+// While a driver does not read, only the newest state of each executor waits for it. Of executors that
+// came and went in crowds while it slept the oldest ends are forgotten: it never knew them.
 function postpone(peer: SparkPeer, message: ClientMessage, write: () => void): void {
   const key = message.type === 'executor-updated' ? `executor ${message.executor}` : message.type
   if (message.type === 'executor-added') return
   peer.outbox.delete(key)
   peer.outbox.set(key, write)
+  const [oldest] = peer.outbox.keys()
+  if (peer.outbox.size > MAX_OUTBOX && oldest !== undefined) peer.outbox.delete(oldest)
 }
 
 function flush(peer: SparkPeer): void {
