@@ -191,6 +191,15 @@ test('the highest epoch outlives the worker', async () => {
   expect(master.received.map(({ type }) => type)).not.toContain('heartbeat')
 })
 
+test('an IPv6 address stands in brackets wherever a peer reads it', async () => {
+  const worker = await machine.start([master.address], { host: '::1' })
+  const { host, webUiUrl, workerId } = await master.next('register-worker')
+  expect(host).toBe('[::1]')
+  expect(webUiUrl).toMatch(/^http:\/\/\[::1\]:\d+$/)
+  expect(workerId).toMatch(/^worker-\d{14}-\[::1\]-\d+$/)
+  expect((await fetch(`${worker.webUiUrl}/healthz`)).status).toBe(200)
+})
+
 test('a machine without Spark or Java starts no worker, and says what is missing', async () => {
   const start = (environment: Record<string, string>) =>
     machine.start([master.address], { environment: { PATH: '/nowhere', ...environment } })

@@ -6,6 +6,7 @@ import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messa
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { settingsOf } from '../config.ts'
+import type { Fence } from '../core/effects.ts'
 import type { WorkerEvent } from '../core/events.ts'
 import { hasLiveExecutor } from '../core/views.ts'
 import { createWorker, type Worker } from '../core/worker.ts'
@@ -18,6 +19,7 @@ import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LauncherKeeper, openedEvent } from './launcher-keeper.ts'
+import { tellStarter } from './starter-channel.ts'
 import { writeState } from './state-file.ts'
 import { openWeb } from './web.ts'
 import { claimSite, type WorkerSite } from './worker-site.ts'
@@ -78,20 +80,11 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const site = await claimSite(options, lifecycle)
   const made = deferred<Worker>()
   const webUiUrl = await openWeb({ ...options, workDir: site.workDir }, made.promise, lifecycle)
-
-  const exited = deferred<number>()
-  const exit = (code: number) => {
-    lifecycle
-      .stop()
-      .catch((error: unknown) => log.error({ err: error }, 'not everything could be stopped'))
-      .finally(() => exited.resolve(code))
-  }
+  const { exit, exited } = endWith(lifecycle, log)
   const loop = new EventLoop({
     onBroken: (error) => {
-      log.fatal(
-        { err: error },
-        'the worker found a fault in its own books; it leaves its executors',
-      )
+      const text = 'the worker found a fault in its own books; it stops and leaves its executors'
+      log.fatal({ err: error }, text)
       exit(BROKEN_EXIT_CODE)
     },
   })
@@ -112,9 +105,9 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const mode = site.config.onStop === 'detach' ? 'detach' : 'end'
   const run = createEffectRunner({
     ...{ cluster, launcher, log },
-    persistFence: (fence) => writeState(site.stateDir, { workerId, fence }),
+    persistFence: (fence) => keepFence(site.stateDir, workerId, fence, log),
     removeScratch: (applicationId) => housekeeping.removeScratch(applicationId),
-    onRegistered: (masterUrl) => process.send?.({ type: 'registered', masterUrl }),
+    onRegistered: (masterUrl) => tellStarter({ type: 'registered', masterUrl }),
     onExit: (code) => {
       if (code === 0 && mode === 'end') housekeeping.removeScratchOfAllBut([])
       exit(code)
@@ -123,12 +116,39 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   loop.start(worker, run)
   push(openedEvent(opened))
   return announce(options, site, opened, {
-    ...{ workerId, webUiUrl, launcherPort: opened.port, exited: exited.promise },
+    ...{ workerId, webUiUrl, launcherPort: opened.port, exited },
     stop: async () => {
       push({ type: 'stop.requested', mode })
-      await exited.promise
+      await exited
     },
   })
+}
+
+/** `exit` stops all parts in order; `exited` tells its code when that is done. */
+function endWith(lifecycle: Lifecycle, log: Logger) {
+  const exited = deferred<number>()
+  const exit = (code: number) => {
+    lifecycle
+      .stop()
+      .catch((error: unknown) => log.error({ err: error }, 'not everything could be stopped'))
+      .finally(() => exited.resolve(code))
+  }
+  return { exit, exited: exited.promise }
+}
+
+// A full disk is no reason to end the work of others: until a restart the fence in memory holds.
+async function keepFence(
+  stateDir: string,
+  workerId: WorkerId,
+  fence: Fence,
+  log: Logger,
+): Promise<void> {
+  try {
+    await writeState(stateDir, { workerId, fence })
+  } catch (error) {
+    const text = `cannot keep epoch ${fence.epoch} in ${stateDir}; after a restart an older master could command this worker`
+    log.error({ err: error }, text)
+  }
 }
 
 function createLauncherKeeper(
@@ -200,6 +220,6 @@ function announce(
     { workerId, webUi: webUiUrl, launcherPort, adopted, spark: spark.version },
     `worker ${workerId} started with ${cores} cores and ${memoryMb} MiB, Spark ${spark.version} in ${spark.home}, web UI at ${webUiUrl}`,
   )
-  process.send?.({ type: 'started', workerId, webUiUrl, launcherPort })
+  tellStarter({ type: 'started', workerId, webUiUrl, launcherPort })
   return worker
 }
