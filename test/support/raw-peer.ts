@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { expect } from 'vitest'
+import { eventually } from './eventually.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 
@@ -52,7 +52,7 @@ export class RawPeer {
     const decode = (): Frame[] => [
       ...new FrameDecoder({ maxFrameBytes: 2 ** 30 }).push(this.received),
     ]
-    await expect.poll(() => decode().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count)
+    await eventually(() => decode().length).toBeGreaterThanOrEqual(count)
     return decode()
   }
 

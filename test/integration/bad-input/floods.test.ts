@@ -1,5 +1,6 @@
 // Many connections, or much on each: memory stays bounded and an honest peer is answered.
 import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import type { RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
 import type { RawPeer } from '../../support/raw-peer.ts'
@@ -38,9 +39,9 @@ test('1 GiB declared and never sent, on one connection and on fifty, costs eight
   const [first, ...more] = await connectMany(server, 51)
   const before = process.memoryUsage().arrayBuffers
   await first?.write(lengthField(GIB))
-  await expect.poll(() => server.bufferedBytes).toBe(8)
+  await eventually(() => server.bufferedBytes).toBe(8)
   await Promise.all(more.map((peer) => peer.write(lengthField(GIB))))
-  await expect.poll(() => server.bufferedBytes).toBe(51 * 8)
+  await eventually(() => server.bufferedBytes).toBe(51 * 8)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * MIB)
 })
 
@@ -49,9 +50,9 @@ test('one unfinished frame holds at most the longest frame', async () => {
   const peer = await rig.connect(server)
   await peer.write(lengthField(4 * MIB))
   await peer.write(Buffer.alloc(4 * MIB - 9, 9))
-  await expect.poll(() => server.bufferedBytes).toBe(4 * MIB - 1)
+  await eventually(() => server.bufferedBytes).toBe(4 * MIB - 1)
   await peer.write(Uint8Array.of(1))
-  await expect.poll(() => server.bufferedBytes).toBe(0)
+  await eventually(() => server.bufferedBytes).toBe(0)
 })
 
 test('fifty connections with unfinished frames: the largest are closed, the honest one is answered', async () => {
@@ -73,8 +74,8 @@ test('fifty connections with unfinished frames: the largest are closed, the hone
     }
   })
   await Promise.all(outcomes)
-  // 100 MiB were offered to 8: most of the fifty had to go.
-  await expect.poll(() => rig.complaints.length).toBeGreaterThan(40)
+  // Whoever is left has sent its 2 MiB, so at most four are.
+  await eventually(() => rig.complaints.length).toBeGreaterThanOrEqual(46)
   clearInterval(watch)
   expect(mostBuffered).toBeGreaterThan(limit / 2)
   expect(mostBuffered).toBeLessThanOrEqual(limit)
@@ -89,16 +90,16 @@ test('fifty connections with unfinished frames: the largest are closed, the hone
 })
 
 test('a thousand idle connections cost nobody anything and end at their deadline', async () => {
-  const server = await rig.listen({ limits: { firstFrameTimeoutMs: 3_000 } })
+  const server = await rig.listen({ limits: { firstFrameTimeoutMs: 5_000 } })
   const honest = await rig.connect(server)
   await honest.send(ask(1n))
   await honest.frames(1)
   const idle = await connectMany(server, 1_000)
-  await expect.poll(() => server.connections).toBe(1_001)
+  await eventually(() => server.connections).toBe(1_001)
   await honest.send(ask(2n))
   await honest.frames(2)
   await Promise.all(idle.map((peer) => peer.closed))
-  await expect.poll(() => server.connections).toBe(1)
+  await eventually(() => server.connections).toBe(1)
   await honest.send(ask(3n))
   expect(await honest.frames(3)).toHaveLength(3)
 })

@@ -1,5 +1,6 @@
 // Spark peers whose frames are broken: each is closed with the reason in the log, the others go on.
 import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import type { SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
@@ -82,10 +83,10 @@ test('half a frame and a close: the owner is not told of a peer that never spoke
   })
   const peer = await rig.connect(server)
   await peer.write(Buffer.concat(encodeFrame(ask(1n, 1, 2, 3))).subarray(0, 20))
-  await expect.poll(() => server.bufferedBytes).toBe(20)
+  await eventually(() => server.bufferedBytes).toBe(20)
   peer.socket.end()
   await peer.closed
-  await expect.poll(() => server.connections).toBe(0)
+  await eventually(() => server.connections).toBe(0)
   expect(server.bufferedBytes).toBe(0)
   expect(accepted).toBe(0)
 })
@@ -93,7 +94,7 @@ test('half a frame and a close: the owner is not told of a peer that never spoke
 test('half a frame after a good one is kept without a deadline, and forgotten at a reset', async () => {
   const closes: string[] = []
   const server = await rig.listen({
-    limits: { firstFrameTimeoutMs: 100 },
+    limits: { firstFrameTimeoutMs: 500 },
     onSpark: (connection): SparkHandlers => ({
       onRequest: (id, body) => void connection.reply(id, body),
       onOneWay: () => undefined,
@@ -103,15 +104,15 @@ test('half a frame after a good one is kept without a deadline, and forgotten at
   const peer = await rig.connect(server)
   await peer.send(ask(1n))
   await peer.write(Buffer.concat(encodeFrame(ask(2n, 1, 2, 3))).subarray(0, 15))
-  await expect.poll(() => server.bufferedBytes).toBe(15)
+  await eventually(() => server.bufferedBytes).toBe(15)
   // A connection that came later has been closed by its own deadline: this one's would be over too.
   const silent = await rig.connect(server)
   await silent.closed
   expect(server.bufferedBytes).toBe(15)
   peer.reset()
-  await expect
-    .poll(() => closes)
-    .toEqual([expect.stringMatching(/^connection failed: .*ECONNRESET/)])
+  await eventually(() => closes).toEqual([
+    expect.stringMatching(/^connection failed: .*ECONNRESET/),
+  ])
   expect(server.bufferedBytes).toBe(0)
 })
 

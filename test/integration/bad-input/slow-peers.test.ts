@@ -1,5 +1,6 @@
 // Peers that stop reading, vanish in the middle or ask more than they listen.
 import { afterEach, expect, test, vi } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
@@ -38,7 +39,7 @@ async function listenWithOwner(limits = {}) {
     const peer = await rig.connect(server)
     const index = connections.length
     await peer.send({ kind: 'one-way', body: new Uint8Array(0) })
-    await expect.poll(() => connections.length).toBe(index + 1)
+    await eventually(() => connections.length).toBe(index + 1)
     return { peer, connection: connections[index] as SparkConnection }
   }
   return { server, attach, requests, drains, closes }
@@ -66,7 +67,7 @@ test('a peer that stops reading is marked as slow, and catches up without a loss
   expect(drains).toEqual([])
   peer.readOn()
   expect(await peer.frames(sent)).toHaveLength(sent)
-  await expect.poll(() => drains).toEqual([0])
+  await eventually(() => drains).toEqual([0])
   expect(connection.isBackedUp).toBe(false)
   expect(closes).toEqual([])
 })
@@ -80,9 +81,9 @@ test('nothing more is read from a peer that does not read, until it does', async
   // Another connection gets through meanwhile, so the requests would have been read by now.
   const { peer: other } = await attach()
   await other.send(ask(100n))
-  await expect.poll(() => requests).toEqual([100n])
+  await eventually(() => requests).toEqual([100n])
   peer.readOn()
-  await expect.poll(() => requests).toEqual([100n, 0n, 1n, 2n, 3n, 4n])
+  await eventually(() => requests).toEqual([100n, 0n, 1n, 2n, 3n, 4n])
 })
 
 test('a peer that never reads again is closed when its queue is full', async () => {
@@ -90,9 +91,9 @@ test('a peer that never reads again is closed when its queue is full', async () 
   const { peer, connection } = await attach()
   peer.stopReading()
   await backUp(connection, 64 * MIB)
-  await expect
-    .poll(() => closes)
-    .toEqual([expect.stringMatching(/^peer does not read: 4\d{6} bytes are waiting for it$/)])
+  await eventually(() => closes).toEqual([
+    expect.stringMatching(/^peer does not read: 4\d{6} bytes are waiting for it$/),
+  ])
   expect(rig.complaints.join()).toContain('peer does not read')
   expect(server.budgets.queued.total).toBe(0)
   connection.sendOneWay(new Uint8Array(10))
@@ -106,7 +107,7 @@ test('all queues together are bounded: the longest one goes', async () => {
   second.peer.stopReading()
   await backUp(first.connection, 4 * MIB)
   await backUp(second.connection, 3 * MIB)
-  await expect.poll(() => closes).toEqual([expect.stringContaining('bytes of unread output')])
+  await eventually(() => closes).toEqual([expect.stringContaining('bytes of unread output')])
   expect(first.connection.isOpen).toBe(false)
   expect(second.connection.isOpen).toBe(true)
 })
@@ -115,14 +116,14 @@ test('requests beyond those that may be open wait unread until some are answered
   const { attach, requests } = await listenWithOwner({ maxOpenRequests: 10 })
   const { peer, connection } = await attach()
   for (let at = 0n; at < 10n; at++) await peer.send(ask(at))
-  await expect.poll(() => requests.length).toBe(10)
+  await eventually(() => requests.length).toBe(10)
   await peer.send(ask(10n))
   const { peer: other } = await attach()
   await other.send(ask(99n))
-  await expect.poll(() => requests).toContain(99n)
+  await eventually(() => requests).toContain(99n)
   expect(requests).not.toContain(10n)
   connection.reply(3n, new Uint8Array(0))
-  await expect.poll(() => requests).toContain(10n)
+  await eventually(() => requests).toContain(10n)
 })
 
 test('a peer that resets while much is queued for it is a close with a reason, no crash', async () => {
@@ -131,7 +132,7 @@ test('a peer that resets while much is queued for it is a close with a reason, n
   peer.stopReading()
   await backUp(connection, 2 * MIB)
   peer.reset()
-  await expect.poll(() => closes).toEqual([expect.stringMatching(/ECONNRESET|EPIPE/)])
+  await eventually(() => closes).toEqual([expect.stringMatching(/ECONNRESET|EPIPE/)])
   expect(server.budgets.queued.total).toBe(0)
 })
 
@@ -143,7 +144,7 @@ test('writing to a peer that has gone in the same turn is survived', async () =>
     connection.sendOneWay(new Uint8Array(1_000))
     await new Promise(setImmediate)
   }
-  await expect.poll(() => closes).toHaveLength(1)
+  await eventually(() => closes).toHaveLength(1)
 })
 
 test('a slow peer is closed by us: it still gets everything, then both ends are gone', async () => {
@@ -158,7 +159,7 @@ test('a slow peer is closed by us: it still gets everything, then both ends are 
   peer.readOn()
   await peer.closed
   expect(await peer.frames(sent)).toHaveLength(sent)
-  await expect.poll(() => closes).toEqual(['done'])
+  await eventually(() => closes).toEqual(['done'])
 })
 
 test('a peer that neither reads nor closes is gone after a short grace', async () => {
@@ -167,7 +168,7 @@ test('a peer that neither reads nor closes is gone after a short grace', async (
   peer.stopReading()
   await backUp(connection, 2 * MIB)
   connection.close('done')
-  await expect.poll(() => closes, { timeout: 5_000 }).toEqual(['done'])
+  await eventually(() => closes).toEqual(['done'])
 })
 
 test('a peer that closes its side but never reads is gone after a short grace', async () => {
@@ -181,5 +182,5 @@ test('a peer that closes its side but never reads is gone after a short grace', 
   }
   expect(connection.isBackedUp).toBe(false)
   peer.socket.end()
-  await expect.poll(() => closes, { timeout: 5_000 }).toEqual(['closed by the peer'])
+  await eventually(() => closes).toEqual(['closed by the peer'])
 })

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { RawPeer } from '../../support/raw-peer.ts'
 import { hearthPeer, useRpcRig } from '../../support/rpc-rig.ts'
 
@@ -42,7 +43,7 @@ test('a text client that never closes is closed', async () => {
   const peer = await rig.connect(server)
   peer.socket.allowHalfOpen = true
   await peer.write('GET')
-  await expect.poll(() => server.connections, { timeout: 5_000 }).toBe(0)
+  await eventually(() => server.connections).toBe(0)
 })
 
 test('a TLS client is closed and the log says why', async () => {
@@ -103,12 +104,12 @@ test('a connection beyond the maximum is closed, and one that ends makes room', 
   const server = await rig.listen({ limits: { maxConnections: 2 } })
   const first = await rig.connect(server)
   await rig.connect(server)
-  await expect.poll(() => server.connections).toBe(2)
+  await eventually(() => server.connections).toBe(2)
   const third = await rig.connect(server)
   await third.closed
   expect(rig.complaints).toEqual(['refusing connections: 2 are open, the maximum'])
   first.socket.destroy()
-  await expect.poll(() => server.connections).toBe(1)
+  await eventually(() => server.connections).toBe(1)
   const next = await rig.connect(server)
   await next.send({ kind: 'rpc-request', requestId: 1n, body: new Uint8Array(0) })
   expect(await next.frames(1)).toHaveLength(1)
@@ -117,7 +118,7 @@ test('a connection beyond the maximum is closed, and one that ends makes room', 
 test('a server that stops closes who has said nothing yet', async () => {
   const server = await rig.listen()
   const peer = await rig.connect(server)
-  await expect.poll(() => server.connections).toBe(1)
+  await eventually(() => server.connections).toBe(1)
   await server.stop()
   await peer.closed
   await expect(RawPeer.connect(server.address)).rejects.toThrow('ECONNREFUSED')

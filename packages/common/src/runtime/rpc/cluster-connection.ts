@@ -16,7 +16,7 @@ export interface ClusterHandlers {
   onDrain?(): void
 }
 
-export interface ClusterConnectionOptions extends PeerSocketOptions {
+export interface ClusterConnectionOptions extends Omit<PeerSocketOptions, 'pausesWithPeer'> {
   /** The side that dialled sends the magic; the other expects it. */
   readonly role: 'dialler' | 'acceptor'
   /** Called once, at the first message of an accepted connection or as soon as a dialled one stands. */
@@ -46,11 +46,16 @@ export class ClusterConnection {
       { maxMessageBytes: this.#maxMessageBytes, ...JSON_LIMITS },
       { expectMagic: options.role === 'acceptor' },
     )
-    this.#peer = new PeerSocket(socket, options, {
-      onBytes: (chunk) => this.receive(chunk),
-      onDrain: () => this.#guard('onDrain', () => this.#handlers?.onDrain?.()),
-      onClosed: (reason) => this.#guard('onClose', () => this.#handlers?.onClose(reason)),
-    })
+    // The other end is built like this one: both could wait for each other.
+    this.#peer = new PeerSocket(
+      socket,
+      { ...options, pausesWithPeer: false },
+      {
+        onBytes: (chunk) => this.receive(chunk),
+        onDrain: () => this.#guard('onDrain', () => this.#handlers?.onDrain?.()),
+        onClosed: (reason) => this.#guard('onClose', () => this.#handlers?.onClose(reason)),
+      },
+    )
     if (options.role === 'dialler') this.#peer.write([CLUSTER_MAGIC])
   }
 
@@ -81,18 +86,6 @@ export class ClusterConnection {
   /** Queues a message. Throws ProtocolError when it is longer than `hearth.rpc.maxMessageBytes`. */
   send(message: unknown): void {
     this.#peer.write(encodeClusterFrame(message, this.#maxMessageBytes))
-  }
-
-  /**
-   * Stops reading until `resumeReading`, for an owner that is behind; TCP holds the peer back. What has
-   * been read already is still delivered.
-   */
-  pauseReading(): void {
-    this.#peer.pauseReading('owner is behind')
-  }
-
-  resumeReading(): void {
-    this.#peer.resumeReading('owner is behind')
   }
 
   /** Sends what is queued and closes. Safe to call again; `onClose` follows with the first reason. */

@@ -9,10 +9,15 @@ export interface PeerSocketOptions {
   readonly limits: RpcLimits
   readonly budgets: RpcBudgets
   readonly log: Logger
+  /**
+   * Whether nothing is read from a peer that does not read. Not between two ends that both do this: each
+   * could wait for the other for ever.
+   */
+  readonly pausesWithPeer: boolean
 }
 
-/** A slow peer could make us queue answers without end; an owner may be behind, or owe many answers. */
-export type PauseReason = 'peer is slow' | 'owner is behind' | 'answers are owed'
+/** A slow peer could make us queue answers without end, and so could an owner that owes many. */
+export type PauseReason = 'peer is slow' | 'answers are owed'
 
 export interface PeerSocketEvents {
   onBytes(chunk: Uint8Array): void
@@ -35,6 +40,7 @@ export class PeerSocket implements BudgetHolder {
   readonly #limits: RpcLimits
   readonly #budgets: RpcBudgets
   readonly #log: Logger
+  readonly #pausesWithPeer: boolean
   readonly #events: PeerSocketEvents
   #closeReason: string | undefined
   #closeTimer: NodeJS.Timeout | undefined
@@ -48,6 +54,7 @@ export class PeerSocket implements BudgetHolder {
     this.#limits = options.limits
     this.#budgets = options.budgets
     this.#log = options.log
+    this.#pausesWithPeer = options.pausesWithPeer
     this.#events = events
     socket.on('data', (chunk: Uint8Array) => this.#onData(chunk))
     socket.on('drain', () => this.#onDrain())
@@ -83,7 +90,7 @@ export class PeerSocket implements BudgetHolder {
     }
     if (queued > this.#limits.backedUpBytes && !this.#isBackedUp) {
       this.#isBackedUp = true
-      this.pauseReading('peer is slow')
+      if (this.#pausesWithPeer) this.pauseReading('peer is slow')
     }
     // Counted only when a drain event will end the count.
     if (this.#socket.writableNeedDrain) this.#budgets.queued.set(this, queued)

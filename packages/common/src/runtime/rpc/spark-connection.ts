@@ -27,7 +27,7 @@ export interface SparkHandlers {
   onDrain?(): void
 }
 
-export interface SparkConnectionOptions extends PeerSocketOptions {
+export interface SparkConnectionOptions extends Omit<PeerSocketOptions, 'pausesWithPeer'> {
   /** Called once, at the first frame of an accepted connection or as soon as a dialled one stands. */
   readonly attach: (connection: SparkConnection) => SparkHandlers
 }
@@ -55,11 +55,16 @@ export class SparkConnection {
     this.#decoder = new FrameDecoder(limits)
     this.#maxOpenRequests = limits.maxOpenRequests
     this.#requests = new OpenRequests(limits.answerTimeoutMs, (id) => this.#onForgotten(id))
-    this.#peer = new PeerSocket(socket, options, {
-      onBytes: (chunk) => this.receive(chunk),
-      onDrain: () => this.#guard('onDrain', () => this.#handlers?.onDrain?.()),
-      onClosed: (reason) => this.#onClosed(reason),
-    })
+    // A Spark process reads whatever it has to write, so the two never wait for each other.
+    this.#peer = new PeerSocket(
+      socket,
+      { ...options, pausesWithPeer: true },
+      {
+        onBytes: (chunk) => this.receive(chunk),
+        onDrain: () => this.#guard('onDrain', () => this.#handlers?.onDrain?.()),
+        onClosed: (reason) => this.#onClosed(reason),
+      },
+    )
   }
 
   /** The dialled host and port as written, or the socket's own when the peer dialled us. */
@@ -111,18 +116,6 @@ export class SparkConnection {
   /** Answers a request with a failure; the asker's future fails with this text. False as for `reply`. */
   fail(requestId: bigint, text: string): boolean {
     return this.#answer({ kind: 'rpc-failure', requestId, error: text })
-  }
-
-  /**
-   * Stops reading until `resumeReading`, for an owner that is behind; TCP holds the peer back. What has
-   * been read already is still delivered.
-   */
-  pauseReading(): void {
-    this.#peer.pauseReading('owner is behind')
-  }
-
-  resumeReading(): void {
-    this.#peer.resumeReading('owner is behind')
   }
 
   /** Sends what is queued and closes. Safe to call again; `onClose` follows with the first reason. */
