@@ -17,7 +17,8 @@ export class CommandSite {
   readonly directory = mkdtempSync(path.join(tmpdir(), 'hearth-test-'))
 
   environment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { ...testEnvironment(), [MARK_VARIABLE]: this.mark, ...extra }
+    const own = { [MARK_VARIABLE]: this.mark, TMPDIR: this.directory }
+    return { ...testEnvironment(), ...own, ...extra }
   }
 
   /** Runs a command to its end. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { describeFailure } from './command-failure.ts'
+import type { CommandStatus } from './command-status.ts'
 import { addApps } from './commands/apps.ts'
 import { addKill } from './commands/kill.ts'
 import { addLogs } from './commands/logs.ts'
@@ -26,11 +27,6 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     surroundings.err(text)
     return code
   }
-}
-
-/** Where a command that ends without an error may still leave another status. */
-export interface CommandStatus {
-  code: number
 }
 
 function buildProgram(surroundings: Surroundings, status: CommandStatus): Command {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { MasterFlags } from '../daemon/master-settings.ts'
-import type { CommandStatus } from '../program.ts'
+import type { CommandStatus } from '../command-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** `hearth master`: Spark's flags, a master in the foreground. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type ClusterFlags, addClusterFlags } from '../cluster/cluster-flags.ts'
-import type { CommandStatus } from '../program.ts'
+import type { CommandStatus } from '../command-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** `hearth up`: a local cluster in the foreground. */

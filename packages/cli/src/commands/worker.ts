@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { WorkerFlags } from '../daemon/worker-settings.ts'
-import type { CommandStatus } from '../program.ts'
+import type { CommandStatus } from '../command-status.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** `hearth worker`: Spark's flags, a worker in the foreground. */

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { CommandFailure } from '../command-failure.ts'
+import { EXIT_INTERRUPTED } from '../exit-codes.ts'
 import { DEFAULT_SPARK_VERSION, fetchSpark } from '../spark/fetch-spark.ts'
 import { type FoundSpark, findSpark } from '../spark/find-spark.ts'
 import { sparkCacheDir } from '../spark/spark-cache.ts'
@@ -33,11 +35,16 @@ export async function provideSpark(
   return { ...home, foundBy: 'Hearth’s cache' }
 }
 
+/** True for yes or just Enter. Ctrl-C and the end of the input are no answer but an end. */
 async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await terminal.question(question, { signal })
-    return /^(?:y(?:es)?)?$/i.test(answer.trim())
+    const ended = once(terminal, 'close').then(() => undefined)
+    const asked = terminal.question(question, { signal }).catch(() => undefined)
+    const answer = await Promise.race([asked, ended])
+    if (answer !== undefined) return /^(?:y(?:es)?)?$/i.test(answer.trim())
+    process.stderr.write('\n')
+    throw new CommandFailure('interrupted', { exitCode: EXIT_INTERRUPTED })
   } finally {
     terminal.close()
   }
