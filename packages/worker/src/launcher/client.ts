@@ -1,8 +1,5 @@
 // The worker's side of the launcher: adopt the one that an earlier worker left, or start one.
 import type { Logger } from '@hearth/common/runtime/log.ts'
-import { adoptLauncher } from './opening/adopt-launcher.ts'
-import { awaitEnd } from './opening/await-end.ts'
-import { ConnectedLauncher } from './opening/connected-launcher.ts'
 import {
   ensureLauncherDirectory,
   launcherPaths,
@@ -14,6 +11,9 @@ import {
 } from './launcher-directory.ts'
 import type { Launcher, LauncherEvent } from './launcher.ts'
 import { signalProcess } from './linux-processes.ts'
+import { adoptLauncher } from './opening/adopt-launcher.ts'
+import { awaitEnd } from './opening/await-end.ts'
+import { ConnectedLauncher } from './opening/connected-launcher.ts'
 import { withOpeningLock } from './opening/opening-lock.ts'
 import { recoverProcesses } from './opening/recover-processes.ts'
 import { startLauncher } from './opening/start-launcher.ts'

@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { JsonFields } from './protocol/json-fields.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
+import { JsonFields } from './protocol/json-fields.ts'
 
 export interface LauncherPaths {
   readonly directory: string
@@ -102,10 +102,11 @@ const MAX_SOCKET_PATH_BYTES = 107
 
 /**
  * A path for the unix socket that the kernel can hold: in the launcher's directory, or, when that lies
- * too deep, in a new private directory under the system's temporary one.
+ * too deep, in a new private directory under the system's temporary one. No two launchers have the same:
+ * one that ends unlinks its path, whoever listens there by then.
  */
-export async function chooseSocketPath({ directory }: LauncherPaths): Promise<string> {
-  const near = path.join(directory, 's')
+export async function chooseSocketPath({ directory }: LauncherPaths, id: string): Promise<string> {
+  const near = path.join(directory, `s-${id.slice(0, 8)}`)
   if (fits(near)) return near
   const temporary = fits(path.join(os.tmpdir(), 'hearth-XXXXXX', 's')) ? os.tmpdir() : '/tmp'
   return path.join(await mkdtemp(path.join(temporary, 'hearth-')), 's')

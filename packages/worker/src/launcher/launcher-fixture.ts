@@ -10,7 +10,6 @@ import pino from 'pino'
 import { vi } from 'vitest'
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
-import { awaitEnd } from './opening/await-end.ts'
 import {
   openLauncher,
   type Launcher,
@@ -20,8 +19,9 @@ import {
   type ProcessKey,
 } from './client.ts'
 import { launcherPaths, readIdentity, type LauncherIdentity } from './launcher-directory.ts'
-import { LAUNCHER_PROGRAM_VARIABLE } from './opening/launcher-program.ts'
 import { processesWithVariable, signalProcess, type ProcessIdentity } from './linux-processes.ts'
+import { awaitEnd } from './opening/await-end.ts'
+import { LAUNCHER_PROGRAM_VARIABLE } from './opening/launcher-program.ts'
 
 const MARK = 'HEARTH_TEST_MARK'
 const END_LIMIT_MS = 20_000

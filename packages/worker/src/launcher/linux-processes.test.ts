@@ -4,7 +4,6 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { awaitEnd } from './opening/await-end.ts'
 import {
   identifyProcess,
   isRunning,
@@ -14,6 +13,7 @@ import {
   signalProcess,
   type ProcessIdentity,
 } from './linux-processes.ts'
+import { awaitEnd } from './opening/await-end.ts'
 
 const children: ChildProcess[] = []
 afterEach(() => {

@@ -1,8 +1,8 @@
 // The launcher: `node launcher.js DIRECTORY ID`. Started by a worker in a session of its own, it starts
 // executors, holds their log files and exit codes and the port they watch, and outlives the worker.
 // It is one small bundle, read whole at the start, so that an upgrade may replace it underneath.
-import { announceStart } from './readiness.ts'
 import { runLauncher } from './program/run-launcher.ts'
+import { announceStart } from './readiness.ts'
 
 // A terminal that closes or is interrupted means the worker, not the executors.
 process.on('SIGHUP', () => {})

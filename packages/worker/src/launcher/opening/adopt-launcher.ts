@@ -1,7 +1,7 @@
 import net from 'node:net'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LauncherIdentity } from '../launcher-directory.ts'
+import type { HeldProcess } from '../protocol/held-process.ts'
 import { LineChannel } from '../protocol/line-channel.ts'
 import {
   LAUNCHER_PROTOCOL_VERSION,

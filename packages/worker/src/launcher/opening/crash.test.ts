@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { awaitEnd } from './await-end.ts'
-import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { launcherPaths } from '../launcher-directory.ts'
+import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { identifyProcess, isRunning, readBootId } from '../linux-processes.ts'
 import { ProcessTable } from '../process-table.ts'
+import { awaitEnd } from './await-end.ts'
 
 let program: string
 let bench: LauncherBench
@@ -36,6 +36,20 @@ test('a killed launcher takes its processes along, even stopped ones, and the wo
     { key: aKey(1), state: 'lost', exitCode: null },
     { key: aKey(2), state: 'exited', exitCode: 4 },
   ])
+})
+
+test('a killed launcher needs nobody to take its processes along', async () => {
+  const { launcher, events, identity } = await bench.open()
+  launcher.launch(bench.order('exec sleep 1000'))
+  launcher.launch(bench.order('kill -STOP $$', { executor: 1 }))
+  const pids = [await events.next('process-started', 0), await events.next('process-started', 1)]
+  const children = pids
+    .map(({ pid }) => identifyProcess(pid))
+    .filter((child) => child !== undefined)
+  expect(children).toHaveLength(2)
+  await launcher.detach()
+  process.kill(identity.pid, 'SIGKILL')
+  expect(await awaitEnd(children, 5000)).toEqual([])
 })
 
 test('the next launcher repeats what was lost until it is forgotten', async () => {
@@ -170,4 +184,16 @@ test('a launcher that is killed while it shuts down leaves nothing behind either
   await shutdown
   expect(bench.running()).toEqual([])
   expect(events.all.map(({ type }) => type)).toEqual(['process-started'])
+})
+
+test('an old launcher that nobody knows does not take the files of a newer one along', async () => {
+  const old = await bench.open({ idleLimitMs: 300 })
+  // As after two workers that were killed while they opened: the first launcher is left unknown.
+  rmSync(launcherPaths(bench.stateDir).identity)
+  await old.launcher.detach()
+  const newer = await bench.open()
+  expect(newer.identity.id).not.toBe(old.identity.id)
+  expect(await awaitEnd([old.identity], 20_000)).toEqual([])
+  await newer.launcher.detach()
+  expect((await bench.open()).launcher.adopted).toBe(true)
 })

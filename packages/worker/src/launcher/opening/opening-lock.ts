@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import type { LauncherPaths } from '../launcher-directory.ts'
 import { identifyProcess, isRunning, readBootId } from '../linux-processes.ts'
 import { JsonFields } from '../protocol/json-fields.ts'
-import type { LauncherPaths } from '../launcher-directory.ts'
 
 /**
  * Runs `action` while no other worker adopts or starts the launcher of the directory. Throws at once when

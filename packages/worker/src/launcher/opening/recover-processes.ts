@@ -1,6 +1,4 @@
 import type { Logger } from '@hearth/common/runtime/log.ts'
-import { awaitEnd } from './await-end.ts'
-import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LauncherPaths } from '../launcher-directory.ts'
 import {
   isRunning,
@@ -9,8 +7,10 @@ import {
   signalProcess,
   type ProcessIdentity,
 } from '../linux-processes.ts'
-import { ProcessTable, type ProcessRecord } from '../process-table.ts'
 import { LAUNCHER_VARIABLE } from '../process-mark.ts'
+import { ProcessTable, type ProcessRecord } from '../process-table.ts'
+import type { HeldProcess } from '../protocol/held-process.ts'
+import { awaitEnd } from './await-end.ts'
 
 /** SIGKILL ends a process within milliseconds unless it hangs in the kernel. */
 const KILL_LIMIT_MS = 5000
@@ -51,7 +51,7 @@ async function endLeftovers(
   ]
   if (leftovers.length === 0) return
   const pids = leftovers.map(({ pid }) => pid)
-  log.warn({ pids }, 'processes have outlived their launcher; killing them')
+  log.warn({ pids }, 'killing what a dead launcher left')
   for (const leftover of leftovers) signalProcess(leftover, 'SIGKILL')
   const left = await awaitEnd(leftovers, KILL_LIMIT_MS)
   if (left.length > 0) log.error({ pids: left.map(({ pid }) => pid) }, 'processes resist SIGKILL')

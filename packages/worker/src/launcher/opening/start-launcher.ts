@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { writeDurably } from '../durable-file.ts'
-import { findSetpriv } from './find-setpriv.ts'
 import { chooseSocketPath, type LauncherPaths, type LauncherSpec } from '../launcher-directory.ts'
-import { launcherProgram } from './launcher-program.ts'
 import { awaitStart, READY_DESCRIPTOR } from '../readiness.ts'
+import { findSetpriv } from './find-setpriv.ts'
+import { launcherProgram } from './launcher-program.ts'
 
 export type StartOptions = Pick<
   LauncherSpec,
@@ -24,11 +24,11 @@ export async function startLauncher(
 ): Promise<LauncherSpec> {
   const program = launcherProgram()
   const setpriv = findSetpriv()
-  const socketPath = await chooseSocketPath(paths)
+  const id = randomUUID()
+  const socketPath = await chooseSocketPath(paths, id)
   const token = randomBytes(16).toString('hex')
-  const spec: LauncherSpec = { ...options, id: randomUUID(), token, socketPath, setpriv }
+  const spec: LauncherSpec = { ...options, id, token, socketPath, setpriv }
   await rm(paths.identity, { force: true })
-  await rm(socketPath, { force: true })
   await writeDurably(paths.spec, JSON.stringify(spec))
   // No pipe stays between the two: whoever writes to a pipe dies with its reader. The one for the
   // announcement is closed by both ends once it is used.

@@ -1,13 +1,13 @@
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
-import { once } from 'node:events'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { findSetpriv } from './find-setpriv.ts'
-import { bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { launcherPaths } from '../launcher-directory.ts'
-import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
+import { bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { identifyProcess, readBootId } from '../linux-processes.ts'
+import { findSetpriv } from './find-setpriv.ts'
+import { LAUNCHER_PROGRAM_VARIABLE } from './launcher-program.ts'
 
 let program: string
 let bench: LauncherBench

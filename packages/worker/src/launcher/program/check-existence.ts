@@ -1,8 +1,8 @@
 import { textField, isObject } from '@hearth/common/protocol/java-serialization/fields.ts'
 import { decodeJavaStream } from '@hearth/common/protocol/java-serialization/reader.ts'
-import { checkExistence } from '@hearth/common/protocol/spark-rpc/messages/check-existence.ts'
-import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
+import { checkExistence } from '@hearth/common/protocol/spark-rpc/messages/check-existence.ts'
 
 /** The only endpoint of a worker that an executor looks for. */
 const WORKER_ENDPOINT = 'Worker'

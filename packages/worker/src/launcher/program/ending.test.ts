@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { awaitEnd } from '../opening/await-end.ts'
 import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { isRunning } from '../linux-processes.ts'
+import { awaitEnd } from '../opening/await-end.ts'
 
 // Says in a file that its traps stand, so that no signal comes too early.
 const READY = 'echo > ready'
@@ -62,8 +62,9 @@ test('what a process leaves behind at its end is ended', async () => {
 
 test('a stopped process is killed all the same', async () => {
   const { launcher, events } = await bench.open({ killGraceMs: 100 })
-  launcher.launch(bench.order('kill -STOP $$'))
-  await events.next('process-started')
+  const order = bench.order(`(kill -STOP $$; ${READY}) & wait`)
+  launcher.launch(order)
+  await bench.fileOf(order, 'ready')
   launcher.kill(aKey())
   expect(await events.next('process-exited')).toMatchObject({ exitCode: 137, killed: true })
 })

@@ -1,10 +1,10 @@
-import net from 'node:net'
 import { once } from 'node:events'
+import net from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { decodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import { encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
+import { decodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import { encodeSparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import { openHolder, type Holder } from './holder.ts'
 

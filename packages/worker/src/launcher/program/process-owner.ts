@@ -1,10 +1,10 @@
-import { EndingSession } from './ending-session.ts'
+import type { ProcessRecord, ProcessTable } from '../process-table.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
-import type { OwnLog } from './own-log.ts'
-import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
-import type { ProcessRecord, ProcessTable } from '../process-table.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
+import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
+import { EndingSession } from './ending-session.ts'
+import type { OwnLog } from './own-log.ts'
 import { prepareProcess, type SpawnedProcess } from './spawn-process.ts'
 
 /** What the owner tells the worker about a process. */
@@ -31,9 +31,6 @@ interface Entry {
   over: Promise<void>
 }
 
-/** SIGTERM in the JVM's convention: how a process ended that was killed before it started. */
-const TERMINATED = 143
-
 /**
  * Starts, ends and remembers processes. Whatever it reports is in the table on disk by then. An order
  * that comes twice starts one process.
@@ -42,6 +39,7 @@ export class ProcessOwner {
   readonly #options: ProcessOwnerOptions
   readonly #entries = new Map<string, Entry>()
   #nextSequence = 1
+  #isEnding = false
 
   constructor(options: ProcessOwnerOptions) {
     this.#options = options
@@ -75,6 +73,11 @@ export class ProcessOwner {
       this.#reportAgain(known)
       return
     }
+    if (this.#isEnding) {
+      const message = 'the launcher is ending'
+      this.#options.report({ type: 'failed', key: order.key, message })
+      return
+    }
     const entry = this.#newEntry(order)
     this.#entries.set(name, entry)
     entry.over = this.#run(entry, order)
@@ -102,8 +105,9 @@ export class ProcessOwner {
     await this.#options.table.remove(entry.record.sequence)
   }
 
-  /** Ends every process and resolves when none is left; `message` says why, in the table. */
+  /** Ends every process for good and resolves when none is left; `message` says why, in the table. */
   async endAll(message: string): Promise<void> {
+    this.#isEnding = true
     for (const entry of this.#entries.values()) {
       if (entry.record.held.state !== 'running') continue
       this.#change(entry, { message })
@@ -130,7 +134,7 @@ export class ProcessOwner {
 
   async #run(entry: Entry, order: LaunchOrder): Promise<void> {
     const key = order.key
-    let spawned: SpawnedProcess | undefined
+    let spawned: SpawnedProcess
     try {
       spawned = await this.#spawn(entry, order)
     } catch (error) {
@@ -138,7 +142,6 @@ export class ProcessOwner {
       await this.#conclude(entry, { state: 'failed', message }, { type: 'failed', key, message })
       return
     }
-    if (spawned === undefined) return this.#exited(entry, TERMINATED)
     const recording = this.#recordStart(entry, spawned)
     const exitCode = await spawned.ended
     // At once and not when it is on disk: a kill that comes now comes too late to count.
@@ -151,14 +154,12 @@ export class ProcessOwner {
     await this.#exited(entry, exitCode)
   }
 
-  // Undefined when the process was killed while its directories were being made.
-  async #spawn(entry: Entry, order: LaunchOrder): Promise<SpawnedProcess | undefined> {
+  async #spawn(entry: Entry, order: LaunchOrder): Promise<SpawnedProcess> {
     const { launcherId, setpriv, log } = this.#options
     const process = formatKey(order.key)
     const onProblem = (problem: string) => log.warn({ process }, problem)
     const prepared = await prepareProcess(order, { launcherId, setpriv, onProblem })
     try {
-      if (entry.record.held.killed) return undefined
       const spawned = await prepared.spawn()
       entry.session = new EndingSession(spawned.identity)
       return spawned
@@ -172,6 +173,7 @@ export class ProcessOwner {
     entry.record = { ...entry.record, startTicks }
     this.#change(entry, { pid })
     const { key, killed } = entry.record.held
+    // Ordered while the directories were being made.
     if (killed) entry.session?.begin(this.#options.killGraceMs())
     this.#options.log.info({ process: formatKey(key), child: pid }, 'started')
     try {

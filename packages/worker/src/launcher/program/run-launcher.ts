@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
-import { openHolder } from './holder.ts'
 import {
   pathsIn,
+  readIdentity,
   readSpec,
   removeSocket,
   type LauncherIdentity,
@@ -9,10 +9,11 @@ import {
   type LauncherSpec,
 } from '../launcher-directory.ts'
 import { identifyProcess, readBootId, readUptimeSeconds } from '../linux-processes.ts'
+import { ProcessTable } from '../process-table.ts'
+import { openHolder } from './holder.ts'
 import { OrphanWatch } from './orphan-watch.ts'
 import { OwnLog } from './own-log.ts'
 import { ProcessOwner } from './process-owner.ts'
-import { ProcessTable } from '../process-table.ts'
 import { WorkerListener } from './worker-listener.ts'
 
 /** Why a launcher ends, and what becomes of its process table. */
@@ -47,7 +48,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
   let killGraceMs = spec.killGraceMs
   let resolveEnded = () => {}
   const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
-  const end = ({ reason, forget }: LauncherEnd) => (ending ??= endLauncher(reason, forget))
+  const end = (how: LauncherEnd) => (ending ??= endLauncher(how).finally(resolveEnded))
   const endSoon = (reason: string, forget = false) => void end({ reason, forget })
 
   const holder = await openHolder({
@@ -78,17 +79,17 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     onShutdown: () => endSoon('the worker stops', true),
   })
 
-  async function endLauncher(reason: string, forget: boolean): Promise<void> {
+  async function endLauncher({ reason, forget }: LauncherEnd): Promise<void> {
     log.info({ reason }, 'ending')
     watch.stop()
     await owner.endAll(reason)
     await holder.close()
     if (forget) await owner.forgetAll()
-    await fs.rm(paths.identity, { force: true })
+    // A directory that has a newer launcher by now is that one's.
+    if ((await readIdentity(paths))?.id === id) await fs.rm(paths.identity, { force: true })
     await removeSocket(paths, spec.socketPath)
     await listener.close()
     log.info({}, 'ended')
-    resolveEnded()
   }
 
   await listener.listen()

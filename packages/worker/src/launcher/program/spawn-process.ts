@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { readStartTicks, type ProcessIdentity } from '../linux-processes.ts'
 import { LAUNCHER_VARIABLE } from '../process-mark.ts'
+import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { createScratchDirs, createWorkDir } from '../scratch-dirs.ts'
 
 export interface SpawnOptions {
@@ -42,19 +42,20 @@ export async function prepareProcess(
   if (order.scratchDirs.length > 0 && scratch.created.length === 0) {
     throw new Error(`no scratch directory is usable: ${scratch.problems.join('; ')}`)
   }
-  const out = await open(path.join(order.workDir, 'stdout'), 'a')
-  const err = await open(path.join(order.workDir, 'stderr'), 'a')
-  const close = async () => {
-    await out.close()
-    await err.close()
-  }
+  const logs: FileHandle[] = []
+  // A log that cannot be closed is no reason to call a running process failed.
+  const close = async () => void (await Promise.allSettled(logs.map((log) => log.close())))
   try {
+    const out = await open(path.join(order.workDir, 'stdout'), 'a')
+    logs.push(out)
+    const err = await open(path.join(order.workDir, 'stderr'), 'a')
+    logs.push(err)
     await err.appendFile(order.header)
+    return { spawn: () => spawnBound(order, options, out, err), close }
   } catch (error) {
     await close()
     throw error
   }
-  return { spawn: () => spawnBound(order, options, out, err), close }
 }
 
 // `setpriv --pdeathsig KILL` has the kernel end the process in the moment in which the launcher ends,

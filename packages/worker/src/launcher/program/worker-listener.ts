@@ -1,12 +1,12 @@
 import net from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import { LineChannel } from '../protocol/line-channel.ts'
 import { parseLaunchOrder } from '../protocol/launch-order.ts'
-import type { OwnLog } from './own-log.ts'
-import type { ProcessKey } from '../protocol/process-key.ts'
-import type { ProcessOwner, ProcessReport } from './process-owner.ts'
+import { LineChannel } from '../protocol/line-channel.ts'
 import { LAUNCHER_PROTOCOL_VERSION, parseWorkerMessage, type Hello } from '../protocol/messages.ts'
+import type { ProcessKey } from '../protocol/process-key.ts'
+import type { OwnLog } from './own-log.ts'
+import type { ProcessOwner, ProcessReport } from './process-owner.ts'
 
 /** Whoever connects to the socket must say a right `hello` within this time. */
 const HELLO_DEADLINE_MS = 10_000
