@@ -1,0 +1,50 @@
+// An application whose executors cannot run: each ends, and at Spark's retry limit the application fails
+// with the reason, while another one on the same worker goes on.
+import { parseMasterUrl } from '@hearth/common/domain/addresses.ts'
+import { afterEach, expect, test } from 'vitest'
+import { finishFile } from '../support/finish-file.ts'
+import { ScriptedDriver } from '../support/scripted-driver.ts'
+import { moreRounds, PI, smallWorker, submitPi } from '../support/spark-jobs.ts'
+import { TestCluster } from '../support/test-cluster.ts'
+
+let cluster: TestCluster
+
+afterEach(() => cluster.stop())
+
+test('a main class that does not exist', async () => {
+  cluster = new TestCluster({ 'spark.deploy.maxExecutorRetries': '3' })
+  await cluster.startMaster()
+  await cluster.startWorker({ ...smallWorker('4.3.0'), cores: 3 })
+  const finish = finishFile(cluster)
+  const pi = await submitPi(cluster, '4.3.0', {
+    conf: { 'spark.cores.max': '1' },
+    args: ['--task-ms', '100', '--until-file', finish.path],
+  })
+  await moreRounds(pi, 1)
+
+  const [master] = parseMasterUrl(cluster.masterUrl)
+  if (master === undefined || typeof master === 'string') throw new Error(cluster.masterUrl)
+  const driver = await ScriptedDriver.connect(master)
+  const command = {
+    mainClass: 'no.such.Main; rm -rf /tmp/nothing',
+    arguments: ['--executor-id', '{{EXECUTOR_ID}}', '$(id)'],
+    environment: { ODD: 'a\nb' },
+    classPathEntries: [],
+    libraryPathEntries: [],
+    javaOptions: [],
+  }
+  driver.register({ name: 'broken', maxCores: 1, command })
+  const { message } = await driver.next('ApplicationRemoved', () => true, 30_000)
+  expect(message).toMatch(
+    /^FAILED: 3 executors in a row ended abnormally.*Command exited with code 1/,
+  )
+  const { completedapps } = await cluster.json()
+  expect(completedapps).toMatchObject([{ name: 'broken', state: 'FAILED' }])
+  driver.close()
+
+  await moreRounds(pi, 1)
+  finish.now()
+  await pi.succeeded()
+  expect(pi.stdout).toMatch(PI)
+  await cluster.idle()
+})
