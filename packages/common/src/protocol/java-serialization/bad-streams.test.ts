@@ -247,6 +247,41 @@ describe('made to cost much', () => {
     stream.byte(TAG.endOfBlock).refused('more than 500000 values')
   })
 
+  test('a million fields', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `f${i}`)
+    const stream = new Stream().byte(TAG.array).classOf('[LA;').byte(TAG.null)
+    stream.out.writeInt32(5000)
+    stream.byte(TAG.object).classOf('A', names).byte(TAG.null)
+    const nulls = new Uint8Array(200).fill(TAG.null)
+    stream.out.writeBytes(nulls)
+    // Handles: the array's class and the array, the class of its elements, 200 types, the first element.
+    for (let i = 1; i < 5000; i++) stream.byte(TAG.object).reference(2).out.writeBytes(nulls)
+    stream.refused('more than 500000 values')
+  })
+
+  test('a million elements in many arrays', () => {
+    const stream = new Stream().byte(TAG.array).classOf('[[B').byte(TAG.null)
+    stream.out.writeInt32(20)
+    const bytes = new Uint8Array(50_000)
+    for (let i = 0; i < 20; i++) {
+      stream.byte(TAG.array)
+      if (i === 0) stream.classOf('[B').byte(TAG.null)
+      else stream.reference(2)
+      stream.out.writeInt32(bytes.length)
+      stream.out.writeBytes(bytes)
+    }
+    stream.refused('more than 500000 values')
+  })
+
+  test('one long type, referred to by 200 fields', () => {
+    const stream = new Stream().byte(TAG.object, TAG.classDescriptor).name('A')
+    stream.out.writeInt64(0n)
+    stream.byte(FLAG.serializable).out.writeUint16(200)
+    stream.byte('L'.charCodeAt(0)).name('f').byte(TAG.string).name('x'.repeat(60_000))
+    for (let i = 1; i < 200; i++) stream.byte('L'.charCodeAt(0)).name('f').reference(1)
+    stream.refused('strings of more than 8388608 bytes in all')
+  })
+
   test('a class of 65,535 fields', () => {
     const names = Array.from({ length: 0xffff }, (_, i) => `f${i}`)
     new Stream().byte(TAG.object).classOf('A', names).refused('class A with 65535 fields')

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FLAG } from './constants.ts'
+import { FLAG, TAG } from './constants.ts'
 import { isObject } from './fields.ts'
 import { decodeJavaStream } from './reader.ts'
 import {
@@ -120,6 +120,19 @@ test('a string of more than 65,535 bytes is written with the long form', () => {
     const bytes = encodeJavaStream(value)
     expect(bytes[4]).toBe(length > 0xffff ? 0x7c : 0x74)
     expect(decodeJavaStream(bytes)).toEqual(value)
+  }
+})
+
+test('a block of more than 255 bytes is written with the long form', () => {
+  const descriptor = { ...aClass('A'), flags: FLAG.serializable | FLAG.hasWriteObject }
+  for (const [length, headerBytes, tag] of [
+    [0xff, 2, TAG.block],
+    [0x100, 5, TAG.longBlock],
+  ] as const) {
+    const item = { kind: 'block', bytes: new Uint8Array(length) } as const
+    const bytes = encodeJavaStream(anObject(descriptor, [], [item]))
+    expect(bytes.at(-1 - length - headerBytes)).toBe(tag)
+    expect(decodeJavaStream(bytes)).toEqual(anObject(descriptor, [], [item]))
   }
 })
 

@@ -7,6 +7,7 @@ import { ProtocolError } from '../../protocol-error.ts'
 import { classTableOf } from '../class-table.ts'
 import { describeEndpointRef } from '../endpoint-ref.ts'
 import { mapOf } from '../scala-values/maps.ts'
+import { intBlock } from '../scala-values/sequences.ts'
 import { boxInteger } from '../scala-values/option.ts'
 import { describeApplication, type SparkApplicationDescription } from './application-description.ts'
 import { describeResourceProfile } from './resource-profile.ts'
@@ -182,6 +183,31 @@ describe('refused', () => {
     ) as JavaObject
     const graph = withField(good, 'command', withField(command, 'environment', endless))
     refused(registering(graph), /map environment .* which is not understood/)
+  })
+
+  test('one empty profile, asked for 200,000 times', () => {
+    const profile = describeResourceProfile(classes, {
+      id: 0,
+      executorResources: {},
+      taskResources: {},
+    })
+    const entry = javaObject(classes.descriptor('scala.Tuple2'), {
+      _1: profile,
+      _2: boxInteger(classes, 1),
+    })
+    const map = mapOf(classes, [])
+    const level = map.levels.at(-1)
+    const endless = {
+      ...map,
+      levels: [
+        { ...level, annotation: [intBlock(-1), ...Array.from({ length: 200_000 }, () => entry)] },
+      ],
+    } as JavaObject
+    const message = javaObject(
+      classes.descriptor('org.apache.spark.deploy.DeployMessages$RequestExecutors'),
+      { appId: javaString('app-1'), resourceProfileToTotalExecs: endless },
+    )
+    refused(encodeJavaStream(message), 'its shared parts unfold to more than is accepted')
   })
 
   test('one profile of a thousand resources, asked for 10,000 times', () => {

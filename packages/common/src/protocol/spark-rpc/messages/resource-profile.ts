@@ -50,7 +50,6 @@ export function readResourceProfile(
   ) {
     throw new ProtocolError(`a resource profile is ${describeValue(value)}, not ${CLASS}`)
   }
-  budget.spendValues(1)
   return {
     id: numberField(value, '_id'),
     executorResources: readRequests(value, 'executorResources', budget, (request) => ({

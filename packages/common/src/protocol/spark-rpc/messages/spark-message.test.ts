@@ -237,6 +237,11 @@ describe('bytes that are not a message', () => {
     )
   })
 
+  test('the limits are those of the caller', () => {
+    const bytes = encodeSparkMessage({ type: 'UnregisterApplication', appId: 'app' }, '2.13')
+    expect(() => decodeSparkMessage(bytes, { limits: { maxBytes: 100 } })).toThrow(/limit of 100/)
+  })
+
   test('a value that is no object is refused', () => {
     const nothing = Uint8Array.of(0xac, 0xed, 0, 5, 0x70)
     expect(() => decodeSparkMessage(nothing)).toThrow('the message is null')
