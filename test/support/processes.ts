@@ -15,21 +15,30 @@ export interface MarkedProcess {
   readonly worker: number | null
 }
 
-/** Live processes (zombies excluded) whose environment carries the mark. Linux only. */
+/**
+ * Live processes (zombies excluded) of the test with this mark, which is its directory: their
+ * environment carries it, or their command line names it, as a launcher's does. Linux only.
+ */
 export function markedProcesses(mark: string): MarkedProcess[] {
   const found: MarkedProcess[] = []
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     const pid = Number(entry)
-    const environment = readProc(pid, 'environ')
-    const variables = environment?.split('\0') ?? []
-    if (!variables.includes(`${MARK_VARIABLE}=${mark}`)) continue
     const commandLine = readProc(pid, 'cmdline')?.split('\0').filter(Boolean) ?? []
-    const worker = variables.find((text) => text.startsWith(`${WORKER_VARIABLE}=`))
-    const number = worker === undefined ? null : Number(worker.slice(WORKER_VARIABLE.length + 1))
-    if (commandLine.length > 0) found.push({ pid, commandLine, worker: number })
+    const variables = readProc(pid, 'environ')?.split('\0') ?? []
+    const named = commandLine.find((word) => word.startsWith(`${mark}/`))
+    const isMarked = named !== undefined || variables.includes(`${MARK_VARIABLE}=${mark}`)
+    if (commandLine.length === 0 || !isMarked) continue
+    found.push({ pid, commandLine, worker: workerOf(variables, named) })
   }
   return found
+}
+
+function workerOf(variables: readonly string[], named: string | undefined): number | null {
+  const prefix = `${WORKER_VARIABLE}=`
+  const variable = variables.find((text) => text.startsWith(prefix))?.slice(prefix.length)
+  const number = variable ?? /\/worker-(\d+)\//.exec(named ?? '')?.[1]
+  return number === undefined ? null : Number(number)
 }
 
 /** Executors among them, by what Spark's worker and ours both put into their command line. */

@@ -1,6 +1,5 @@
 // A Hearth cluster for one test: real daemons as processes, ports chosen by the system, everything in
 // a directory of its own. Stopping it proves that nothing was left.
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -31,8 +30,9 @@ export interface ApplicationDocument {
 }
 
 export class TestCluster {
-  readonly mark = randomUUID()
   readonly directory = mkdtempSync(path.join(tmpdir(), 'hearth-test-'))
+  /** By which the processes of this cluster are found. */
+  readonly mark = this.directory
   readonly #properties: string
   readonly #workers: Daemon[] = []
   readonly #submissions: Submission[] = []

@@ -4,7 +4,7 @@ import type { Effect, Reply } from '../core/effects.ts'
 import type { MasterEvent, RequestId } from '../core/events.ts'
 import type { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { SparkDoor } from '../doors/spark/spark-door.ts'
-import { probeLauncher } from './launcher-probe.ts'
+import type { LauncherProbe } from './launcher-probe.ts'
 import type { Store } from './store/store.ts'
 
 export interface EffectRunnerOptions {
@@ -15,12 +15,11 @@ export interface EffectRunnerOptions {
   readonly replyHttp: (request: RequestId, reply: Reply) => void
   readonly push: (event: MasterEvent) => void
   readonly log: Logger
-  /** Aborted when the master stops: what is under way is given up. */
-  readonly signal: AbortSignal
+  readonly probe: LauncherProbe
 }
 
 export function createEffectRunner(options: EffectRunnerOptions): (effect: Effect) => void {
-  const { store, spark, cluster, push, log, signal } = options
+  const { store, spark, cluster, push, log, probe } = options
   return (effect) => {
     switch (effect.type) {
       case 'persist':
@@ -37,9 +36,9 @@ export function createEffectRunner(options: EffectRunnerOptions): (effect: Effec
         return options.replyHttp(effect.request, effect.reply)
       case 'dial-launcher': {
         const { workerId, host, port } = effect
-        void probeLauncher(host, port, signal).then((outcome) =>
-          push({ type: 'worker.launcher-dialled', workerId, outcome }),
-        )
+        void probe
+          .ask(host, port)
+          .then((outcome) => push({ type: 'worker.launcher-dialled', workerId, outcome }))
         return
       }
       case 'dial-client':

@@ -23,6 +23,7 @@ import { addUiRoutes, type UiDoorOptions } from '../doors/ui/routes.ts'
 import { addMasterMetrics, createEventCounter } from '../metrics.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
+import { LauncherProbe } from './launcher-probe.ts'
 import { OpenReplies } from './open-replies.ts'
 import { createMemoryStore } from './store/memory.ts'
 
@@ -69,7 +70,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   const { host, log, properties } = options
   const config = readConfig(MASTER_CONFIG, properties)
   const cluster = createCluster(settingsOf(config), Date.now())
-  const stopping = new AbortController()
+  const probe = new LauncherProbe()
   const metrics = createMetrics()
   const events = createEventCounter(metrics)
   const httpReplies = new OpenReplies()
@@ -113,7 +114,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
       replyHttp: (request, reply) => httpReplies.resolve(request, reply),
       push,
       log,
-      signal: stopping.signal,
+      probe,
     }),
     onBroken: (error) => {
       log.fatal({ err: error }, 'the master found a fault in its own books and stops')
@@ -136,7 +137,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     onCluster: (connection) => workers.accept(connection),
   })
   known.address = rpc.address
-  stopInOrder(lifecycle, { rpc, loop, stopping, tick: startTicking(push) })
+  stopInOrder(lifecycle, { rpc, loop, probe, tick: startTicking(push) })
   log.info(
     { url: identity.masterUrl, webUi: known.webUiUrl },
     `master ready at ${identity.masterUrl}, web UI at ${known.webUiUrl}`,
@@ -178,10 +179,10 @@ function startTicking(push: (event: MasterEvent) => void): NodeJS.Timeout {
 // so that a stopping master does not take its own closing for the loss of everybody.
 function stopInOrder(
   lifecycle: Lifecycle,
-  parts: { rpc: RpcServer; loop: EventLoop; stopping: AbortController; tick: NodeJS.Timeout },
+  parts: { rpc: RpcServer; loop: EventLoop; probe: LauncherProbe; tick: NodeJS.Timeout },
 ): void {
   lifecycle.onStop('RPC port', () => parts.rpc.stop())
-  lifecycle.onStop('dials', () => parts.stopping.abort())
+  lifecycle.onStop('dials', () => parts.probe.stop())
   lifecycle.onStop('event loop', () => parts.loop.stop())
   lifecycle.onStop('ticks', () => clearInterval(parts.tick))
 }
