@@ -61,9 +61,15 @@ test('the next launcher repeats what was lost until it is forgotten', async () =
   const second = await bench.open()
   expect(second.launcher.adopted).toBe(false)
   expect(second.launcher.held).toMatchObject([{ key: aKey(), state: 'lost' }])
-  second.launcher.forget(aKey())
-  await second.launcher.detach()
-  expect((await bench.open()).launcher.held).toEqual([])
+  second.launcher.launch(bench.order('exit 1', { executor: 1 }))
+  await second.events.next('process-exited')
+  process.kill(second.identity.pid, 'SIGKILL')
+  await second.events.next('launcher-lost')
+  const third = await bench.open()
+  expect(third.launcher.held).toMatchObject([{ key: aKey() }, { key: aKey(1), exitCode: 1 }])
+  third.launcher.forget(aKey())
+  await third.launcher.detach()
+  expect((await bench.open()).launcher.held).toMatchObject([{ key: aKey(1) }])
 })
 
 test('an order that died with its launcher before it was recorded is lost, not forgotten', async () => {
