@@ -9,7 +9,8 @@ export const MASTER_KEYS = {
     kind: 'duration-ms',
     bareUnit: 's',
     default: DEFAULT_SETTINGS.workerTimeoutMs,
-    min: 1_000,
+    // A quarter of it is the heartbeat interval, which must not be shorter than the master's tick.
+    min: 4_000,
     doc: 'Silence after which a connected worker is lost. Workers send a heartbeat at a quarter of it; a value below the pauses of a busy machine loses healthy workers.',
   },
   workerReturnTimeoutMs: {

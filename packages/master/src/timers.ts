@@ -1,5 +1,6 @@
 // Every timer of a master: what docs/timers.md shows, and what is checked at start.
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
+import type { MasterConfig } from './config.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
 
 export const MASTER_TIMERS: readonly TimerRow[] = [
@@ -33,7 +34,7 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     defaultMs: DEFAULT_SETTINGS.clientReturnTimeoutMs,
     clock: 'monotonic',
     owner: 'master',
-    inequality: 'driver dial (10 s) < driver return time-out',
+    inequality: 'a dial takes up to 10 s; with less, the first one may still be under way',
   },
   {
     name: 'driver question interval',
@@ -61,3 +62,14 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
       'an executor registers within seconds of its start; the last reminder comes long after',
   },
 ]
+
+/** Sentences about configured timers that contradict each other; empty when none does. */
+export function timerProblems(config: MasterConfig): readonly string[] {
+  const problems: string[] = []
+  if (config.clientTimeoutMs <= 3 * config.clientAskIntervalMs) {
+    problems.push(
+      `hearth.application.timeout is ${config.clientTimeoutMs / 1000} s; it must be longer than three times hearth.application.askInterval (${config.clientAskIntervalMs / 1000} s), or a driver is given up before it was asked enough`,
+    )
+  }
+  return problems
+}

@@ -7,7 +7,7 @@ import {
   urlHost,
   type HostPort,
 } from '@hearth/common/domain/addresses.ts'
-import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
+import { ConfigError, readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
@@ -21,6 +21,7 @@ import type { MasterIdentity } from '../doors/cluster/from-effect.ts'
 import { SparkDoor } from '../doors/spark/spark-door.ts'
 import { addUiRoutes, type UiDoorOptions } from '../doors/ui/routes.ts'
 import { addMasterMetrics, createEventCounter } from '../metrics.ts'
+import { timerProblems } from '../timers.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
 import { LauncherProbe } from './launcher-probe.ts'
@@ -69,6 +70,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
 async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<RunningMaster> {
   const { host, log, properties } = options
   const config = readConfig(MASTER_CONFIG, properties)
+  const problems = timerProblems(config)
+  if (problems.length > 0) throw new ConfigError(problems)
   const cluster = createCluster(settingsOf(config), Date.now())
   const probe = new LauncherProbe()
   const metrics = createMetrics()

@@ -1,0 +1,102 @@
+// The JSON pages in the exact shape of recorded ones: same keys in the same order, same kinds of values.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { ApplicationView, ClusterView } from '../../core/views.ts'
+import { applicationJson, clusterJson, javaDate, utilizationJson } from './json.ts'
+
+const RECORDED = path.join(import.meta.dirname, '../../../../../test/fixtures/spark')
+
+const APPLICATION: ApplicationView = {
+  id: 'app-20261120212510-0003',
+  name: 'SparkPi',
+  user: 'spark',
+  uiUrl: '',
+  state: 'running',
+  submittedAt: 1_795_209_910_726,
+  endedAt: null,
+  endReason: null,
+  coresGranted: 2,
+  maxCores: 2,
+  memoryMbPerExecutor: 512,
+  coresPerExecutor: null,
+  executors: [],
+}
+
+const VIEW: ClusterView = {
+  workers: [
+    {
+      id: 'worker-20261120212332-127.0.0.1-17101',
+      host: '127.0.0.1',
+      port: 17_101,
+      webUiUrl: 'http://127.0.0.1:17081',
+      state: 'alive',
+      offered: { cores: 2, memoryMb: 2048 },
+      used: { cores: 2, memoryMb: 512 },
+      lastHeartbeat: 1_795_209_903_210,
+    },
+  ],
+  offered: { cores: 2, memoryMb: 2048 },
+  used: { cores: 2, memoryMb: 512 },
+  active: [APPLICATION],
+  completed: [],
+}
+const MASTER = {
+  masterUrl: 'spark://127.0.0.1:17077',
+  status: 'ALIVE',
+  now: APPLICATION.submittedAt + 6081,
+}
+
+function recorded(release: string, page: string): Record<string, unknown> {
+  const file = path.join(RECORDED, release, 'ui', `${page}.json`)
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+}
+
+describe.each(['4.0.1', '4.1.4', '4.3.0'])('as %s', (release) => {
+  test('/json/ of the same cluster is the same text, ids and times aside', () => {
+    const real = recorded(release, 'master_json')
+    const ours = clusterJson(VIEW, MASTER)
+    const shape = (document: Record<string, unknown>) =>
+      JSON.stringify(document)
+        .replaceAll(/(?:app|worker)-\d{14}/g, 'ID')
+        .replaceAll(/"(starttime|lastheartbeat|duration)":\d+/g, '"$1":0')
+        .replaceAll(/"submitdate":"[^"]*"/g, '"submitdate":""')
+        .replaceAll(/-\d{4}"/g, '-N"')
+    expect(shape(ours)).toBe(shape(real))
+  })
+
+  test('/json/clusterutilization', () => {
+    expect(utilizationJson(VIEW)).toEqual(recorded(release, 'master_json_clusterutilization'))
+  })
+})
+
+test('keys of 3.5.9 are the same', () => {
+  const real = recorded('3.5.9', 'master_json')
+  const ours = clusterJson({ ...VIEW, completed: [APPLICATION] }, MASTER)
+  expect(Object.keys(ours)).toEqual(Object.keys(real))
+  const [realApplication] = real['completedapps'] as Record<string, unknown>[]
+  expect(Object.keys(applicationJson(APPLICATION, 0))).toEqual(Object.keys(realApplication ?? {}))
+})
+
+test('an ended application stops counting', () => {
+  const ended = {
+    ...APPLICATION,
+    state: 'finished',
+    endedAt: APPLICATION.submittedAt + 500,
+  } as const
+  expect(applicationJson(ended, MASTER.now)).toMatchObject({ state: 'FINISHED', duration: 500 })
+})
+
+test('dates are written as Java writes them', () => {
+  expect(javaDate(1_795_209_910_726)).toMatch(
+    /^(?:Fri|Sat) Nov 2[01] \d\d:25:10 [A-Z0-9+:-]+ 2026$/,
+  )
+})
+
+test('an empty cluster is fully used, as in Spark', () => {
+  const empty = { cores: 0, memoryMb: 0 }
+  expect(utilizationJson({ ...VIEW, offered: empty, used: empty })).toMatchObject({
+    coresutilization: 100,
+    memoryutilization: 100,
+  })
+})
