@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { eventually } from './eventually.ts'
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 
@@ -29,6 +30,18 @@ export class RawPeer {
     const peer = new RawPeer(socket)
     await once(socket, 'connect')
     return peer
+  }
+
+  /** In rounds, so that the backlog of the listening socket is never full. */
+  static async connectMany(address: HostPort, count: number): Promise<RawPeer[]> {
+    const peers: RawPeer[] = []
+    while (peers.length < count) {
+      const round = Array.from({ length: Math.min(100, count - peers.length) }, () =>
+        RawPeer.connect(address),
+      )
+      peers.push(...(await Promise.all(round)))
+    }
+    return peers
   }
 
   /** Everything received so far. */
@@ -69,4 +82,11 @@ export class RawPeer {
   reset(): void {
     this.socket.resetAndDestroy()
   }
+}
+
+/** The first eight bytes of a frame that claims to be so long. */
+export function lengthField(length: bigint): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64BE(length)
+  return bytes
 }

@@ -57,6 +57,12 @@ export class RpcRig {
     return peer
   }
 
+  async connectMany(server: RpcServer, count: number): Promise<RawPeer[]> {
+    const peers = await RawPeer.connectMany(server.address, count)
+    this.#peers.push(...peers)
+    return peers
+  }
+
   begin(): void {
     this.#captured = captureLog()
     this.#socketsBefore = countSockets()

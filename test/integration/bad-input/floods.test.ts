@@ -2,19 +2,12 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
-import type { RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
-import type { RawPeer } from '../../support/raw-peer.ts'
+import { lengthField } from '../../support/raw-peer.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
 const MIB = 2 ** 20
 const GIB = 2 ** 30
-
-function lengthField(length: number): Uint8Array {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigInt64BE(BigInt(length))
-  return bytes
-}
 
 const ask = (requestId: bigint): Frame => ({
   kind: 'rpc-request',
@@ -22,25 +15,13 @@ const ask = (requestId: bigint): Frame => ({
   body: Uint8Array.of(5),
 })
 
-// In rounds, so that the backlog of the listening socket is never full.
-async function connectMany(server: RpcServer, count: number): Promise<RawPeer[]> {
-  const peers: RawPeer[] = []
-  while (peers.length < count) {
-    const round = Array.from({ length: Math.min(100, count - peers.length) }, () =>
-      rig.connect(server),
-    )
-    peers.push(...(await Promise.all(round)))
-  }
-  return peers
-}
-
 test('1 GiB declared and never sent, on one connection and on fifty, costs eight bytes each', async () => {
   const server = await rig.listen({ limits: { maxFrameBytes: GIB } })
-  const [first, ...more] = await connectMany(server, 51)
+  const [first, ...more] = await rig.connectMany(server, 51)
   const before = process.memoryUsage().arrayBuffers
-  await first?.write(lengthField(GIB))
+  await first?.write(lengthField(BigInt(GIB)))
   await eventually(() => server.bufferedBytes).toBe(8)
-  await Promise.all(more.map((peer) => peer.write(lengthField(GIB))))
+  await Promise.all(more.map((peer) => peer.write(lengthField(BigInt(GIB)))))
   await eventually(() => server.bufferedBytes).toBe(51 * 8)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * MIB)
 })
@@ -48,7 +29,7 @@ test('1 GiB declared and never sent, on one connection and on fifty, costs eight
 test('one unfinished frame holds at most the longest frame', async () => {
   const server = await rig.listen({ limits: { maxFrameBytes: 4 * MIB } })
   const peer = await rig.connect(server)
-  await peer.write(lengthField(4 * MIB))
+  await peer.write(lengthField(BigInt(4 * MIB)))
   await peer.write(Buffer.alloc(4 * MIB - 9, 9))
   await eventually(() => server.bufferedBytes).toBe(4 * MIB - 1)
   await peer.write(Uint8Array.of(1))
@@ -61,14 +42,14 @@ test('fifty connections with unfinished frames: the largest are closed, the hone
   const honest = await rig.connect(server)
   await honest.send(ask(1n))
   await honest.frames(1)
-  const flood = await connectMany(server, 50)
+  const flood = await rig.connectMany(server, 50)
   let mostBuffered = 0
   const watch = setInterval(() => {
     mostBuffered = Math.max(mostBuffered, server.bufferedBytes)
   }, 1)
   const chunk = Buffer.alloc(256 * 1024, 3)
   const outcomes = flood.map(async (peer) => {
-    await peer.write(lengthField(60 * MIB))
+    await peer.write(lengthField(BigInt(60 * MIB)))
     for (let sent = 0; sent < 2 * MIB && !peer.socket.destroyed; sent += chunk.length) {
       await Promise.race([peer.write(chunk), peer.closed])
     }
@@ -94,7 +75,7 @@ test('a thousand idle connections cost nobody anything and end at their deadline
   const honest = await rig.connect(server)
   await honest.send(ask(1n))
   await honest.frames(1)
-  const idle = await connectMany(server, 1_000)
+  const idle = await rig.connectMany(server, 1_000)
   await eventually(() => server.connections).toBe(1_001)
   await honest.send(ask(2n))
   await honest.frames(2)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
+import { lengthField } from '../../support/raw-peer.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
@@ -12,12 +13,6 @@ const ask = (requestId: bigint, ...body: number[]): Frame => ({
   requestId,
   body: Uint8Array.from(body),
 })
-
-function lengthField(length: bigint): Uint8Array {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigInt64BE(length)
-  return bytes
-}
 
 test.each([
   [0n, 'frame length 0 is impossible'],
