@@ -1,11 +1,12 @@
 import { parseMasterUrl } from '@hearth/common/domain/addresses.ts'
+import type { Release } from '../../test/fixtures/spark/recordings.ts'
 import { ScriptedDriver } from '../../test/support/scripted-driver.ts'
 
 /**
  * Registers one application at any master, Hearth's or Spark's, and resolves with the milliseconds
  * from RegisterApplication to the first executor reported RUNNING; then unregisters it.
  */
-export async function timeToRunning(masterUrl: string, release: string): Promise<number> {
+export async function timeToRunning(masterUrl: string, release: Release): Promise<number> {
   const [master] = parseMasterUrl(masterUrl)
   if (master === undefined || typeof master === 'string') throw new Error(`bad URL ${masterUrl}`)
   let onRunning: (elapsed: number) => void = () => undefined

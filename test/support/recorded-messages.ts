@@ -1,25 +1,23 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { decodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
-import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import {
   decodeSparkMessage,
   type SparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
-import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
+import {
+  readConversation,
+  type ConversationName,
+  type Release,
+} from '../fixtures/spark/recordings.ts'
 
-const FIXTURES = path.join(import.meta.dirname, '../fixtures/spark')
-
-/** The requests and one-way messages of a recorded conversation, in order. */
-export function recordedMessages(release: string, conversation: string): SparkMessage[] {
-  const file = path.join(FIXTURES, release, conversation, 'frames.hex')
-  const decoder = new FrameDecoder(DEFAULT_RPC_LIMITS)
-  const messages: SparkMessage[] = []
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    for (const frame of decoder.push(Buffer.from(line, 'hex'))) {
-      if (frame.kind !== 'rpc-request' && frame.kind !== 'one-way') continue
-      messages.push(decodeSparkMessage(decodeEnvelope(frame.body).content))
-    }
+/** The first message of that type in a recorded conversation. Throws when there is none. */
+export function recordedMessage<Type extends SparkMessage['type']>(
+  release: Release,
+  conversation: ConversationName,
+  type: Type,
+): Extract<SparkMessage, { type: Type }> {
+  for (const frame of readConversation(release, conversation)) {
+    if (frame.envelope === null) continue
+    const message = decodeSparkMessage(frame.content)
+    if (message.type === type) return message as Extract<SparkMessage, { type: Type }>
   }
-  return messages
+  throw new Error(`no ${type} in the recorded ${conversation} of ${release}`)
 }

@@ -18,12 +18,13 @@ import { createLog } from '@hearth/common/runtime/log.ts'
 import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
 import { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
-import { recordedMessages } from './recorded-messages.ts'
+import type { Release } from '../fixtures/spark/recordings.ts'
+import { recordedMessage } from './recorded-messages.ts'
 import { waitUntil } from './wait-until.ts'
 
 export interface ScriptedDriverOptions {
   /** The recorded release whose words it uses; 4.3.0 unless told otherwise. */
-  readonly release?: string
+  readonly release?: Release
   /** False for a driver that never answers whether it lives. */
   readonly answersQuestions?: boolean
   readonly onMessage?: (message: SparkMessage) => void
@@ -68,10 +69,7 @@ export class ScriptedDriver {
     master: HostPort,
     { release = '4.3.0', answersQuestions = true, onMessage }: ScriptedDriverOptions = {},
   ): Promise<ScriptedDriver> {
-    const recorded = recordedMessages(release, 'client-mode').find(
-      (message) => message.type === 'RegisterApplication',
-    )
-    if (recorded === undefined) throw new Error(`no RegisterApplication of ${release} is recorded`)
+    const recorded = recordedMessage(release, 'client-mode', 'RegisterApplication')
     const server = createServer((socket) => socket.on('error', () => socket.destroy()))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -1,29 +1,10 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { decodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
-import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
-import { decodeSparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
-import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
 import { expect, test } from 'vitest'
+import { RELEASES } from '../../../../../test/fixtures/spark/recordings.ts'
+import { recordedMessage } from '../../../../../test/support/recorded-messages.ts'
 import { toDescription, toEvent } from './to-event.ts'
 
-const FIXTURES = path.join(import.meta.dirname, '../../../../../test/fixtures/spark')
-
-function recordedRegistration(release: string) {
-  const file = path.join(FIXTURES, release, 'client-mode', 'frames.hex')
-  const decoder = new FrameDecoder(DEFAULT_RPC_LIMITS)
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    for (const frame of decoder.push(Buffer.from(line, 'hex'))) {
-      if (frame.kind !== 'one-way') continue
-      const message = decodeSparkMessage(decodeEnvelope(frame.body).content)
-      if (message.type === 'RegisterApplication') return message
-    }
-  }
-  throw new Error(`no RegisterApplication in ${file}`)
-}
-
-test.each(['3.5.9', '4.0.1', '4.1.4', '4.3.0'])('what a driver of %s asks for', (release) => {
-  const { description } = recordedRegistration(release)
+test.each(RELEASES)('what a driver of %s asks for', (release) => {
+  const { description } = recordedMessage(release, 'client-mode', 'RegisterApplication')
   const ours = toDescription(description)
   expect(ours).toMatchObject({
     name: 'SparkPi',
@@ -43,7 +24,7 @@ test.each(['3.5.9', '4.0.1', '4.1.4', '4.3.0'])('what a driver of %s asks for', 
 })
 
 test('executor cores and memory come from the default profile', () => {
-  const { description } = recordedRegistration('4.3.0')
+  const { description } = recordedMessage('4.3.0', 'client-mode', 'RegisterApplication')
   const request = (amount: number) => ({ amount, discoveryScript: '', vendor: '' })
   const executorResources = { cores: request(3) }
   const { executor } = toDescription({
