@@ -19,7 +19,7 @@ export const RPC_KEYS = {
     default: 16 * MIB,
     min: 64 * KIB,
     max: 1024 * MIB,
-    doc: 'Longest message between Hearth master and worker; a launch whose command exceeds it fails.',
+    doc: 'Longest message between Hearth master and worker. The longest are a registration that reports many executors and a launch with a long command.',
   },
   maxUnfinishedBytes: {
     key: 'hearth.rpc.maxUnfinishedBytes',
@@ -47,7 +47,7 @@ export const RPC_KEYS = {
     kind: 'bytes',
     default: MIB,
     min: 64 * KIB,
-    doc: 'Bytes waiting for a peer from which it counts as slow: nothing more is read from it and only newest states are sent, until it has caught up.',
+    doc: 'Bytes waiting for a peer from which it counts as slow: a Spark peer is not read from, and only newest states are queued for it, until it has caught up.',
   },
   maxConnections: {
     key: 'hearth.rpc.maxConnections',
