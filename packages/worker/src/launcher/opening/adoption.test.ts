@@ -187,6 +187,21 @@ test('a launcher that cannot be adopted is killed with all it holds, and a new o
   await bench.noneLeft()
 })
 
+test('who listens on the socket in the launcher’s place is not spoken to', async () => {
+  const first = await bench.open()
+  await first.launcher.detach()
+  rmSync(first.identity.socketPath)
+  let visits = 0
+  const impostor = net.createServer(() => visits++).listen(first.identity.socketPath)
+  await once(impostor, 'listening')
+  try {
+    expect((await bench.open()).launcher.adopted).toBe(false)
+    expect(visits).toBe(0)
+  } finally {
+    impostor.close()
+  }
+})
+
 test('spec and socket are for us alone', async () => {
   const { identity } = await bench.open()
   const directory = path.join(bench.stateDir, 'launcher')

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { launcherPaths } from '../launcher-directory.ts'
 import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 import { identifyProcess, isRunning, readBootId } from '../linux-processes.ts'
 import { ProcessTable } from '../process-table.ts'
 import { awaitEnd } from './await-end.ts'
+import { findSetpriv } from './find-setpriv.ts'
 
 let program: string
 let bench: LauncherBench
@@ -17,7 +18,10 @@ afterAll(() => rmSync(program, { recursive: true }))
 beforeEach(() => {
   bench = new LauncherBench()
 })
-afterEach(() => bench.cleanUp())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await bench.cleanUp()
+})
 
 test('a killed launcher takes its processes along, even stopped ones, and the worker is told', async () => {
   const { launcher, events, identity } = await bench.open()
@@ -50,6 +54,21 @@ test('a killed launcher needs nobody to take its processes along', async () => {
   await launcher.detach()
   process.kill(identity.pid, 'SIGKILL')
   expect(await awaitEnd(children, 5000)).toEqual([])
+})
+
+test('nor does a process outlive a launcher that dies before it could be tied to it', async () => {
+  const late = path.join(bench.root, 'setpriv')
+  const whenOrphaned = 'while kill -0 $PPID 2> /dev/null; do sleep 0.01; done'
+  writeFileSync(late, `#!/bin/sh\n${whenOrphaned}\nexec ${findSetpriv()} "$@"\n`, { mode: 0o755 })
+  vi.stubEnv('PATH', `${bench.root}:${process.env['PATH']}`)
+  const { launcher, events, identity } = await bench.open()
+  launcher.launch({ ...bench.order(''), argv: ['/bin/sleep', '1000'] })
+  const { pid } = await events.next('process-started')
+  const child = identifyProcess(pid)
+  if (child === undefined) throw new Error('the process has gone already')
+  await launcher.detach()
+  process.kill(identity.pid, 'SIGKILL')
+  expect(await awaitEnd([child], 5000)).toEqual([])
 })
 
 test('the next launcher repeats what was lost until it is forgotten', async () => {

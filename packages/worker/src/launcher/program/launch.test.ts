@@ -33,18 +33,36 @@ test('a process runs in its directory, with its environment, and its exit code i
 })
 
 test('the environment is the order’s and the launcher’s mark, nothing of ours', async () => {
+  // What a shell says of itself.
+  const isOfShell = (line: string) => /^(PWD|OLDPWD|SHLVL|_)=/.test(line)
+
   const { launcher, events, identity } = await bench.open()
   const order = { ...bench.order(''), argv: ['/usr/bin/env'] }
   launcher.launch(order)
   await events.next('process-exited')
   const lines = readFileSync(path.join(order.workDir, 'stdout'), 'utf8').trim().split('\n')
-  expect(lines.sort()).toEqual(
+  expect(lines.filter((line) => !isOfShell(line)).sort()).toEqual(
     [
       `HEARTH_LAUNCHER=${identity.id}`,
       `HEARTH_TEST_MARK=${bench.mark}`,
       'PATH=/usr/bin:/bin',
     ].sort(),
   )
+})
+
+test('variables that no shell could set, and arguments that one would read, arrive as they are', async () => {
+  const { launcher, events } = await bench.open()
+  const base = bench.order('')
+  launcher.launch({ ...base, argv: ['/usr/bin/env'], env: { ...base.env, 'my.variable': 'x' } })
+  await events.next('process-exited')
+  const stdout = readFileSync(path.join(base.workDir, 'stdout'), 'utf8')
+  expect(stdout.split('\n')).toContain('my.variable=x')
+
+  const order = bench.order('', { executor: 1 })
+  launcher.launch({ ...order, argv: ['/usr/bin/printf', '%s|', '$HOME `id` *', '', "'", '-n'] })
+  await events.next('process-exited', 1)
+  const text = readFileSync(path.join(order.workDir, 'stdout'), 'utf8')
+  expect(text).toBe("$HOME `id` *||'|-n|")
 })
 
 test('log files are appended to, so that they can be truncated while they are written', async () => {

@@ -68,7 +68,7 @@ async function spawnBound(
   out: FileHandle,
   err: FileHandle,
 ): Promise<SpawnedProcess> {
-  const child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', ...order.argv], {
+  const child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', ...checked(order)], {
     cwd: order.workDir,
     env: { ...order.env, [LAUNCHER_VARIABLE]: launcherId },
     stdio: ['ignore', out.fd, err.fd],
@@ -84,6 +84,17 @@ async function spawnBound(
   })
   // Even one that has ended already can be read: it is not reaped before the event loop turns.
   return { identity: { pid, startTicks: readStartTicks(pid) ?? 0 }, ended }
+}
+
+// A launcher that dies between the fork and setpriv's call is not seen by the kernel's tie: the process
+// itself has to look whether its parent is still the launcher, once it is tied.
+const WITH_ITS_LAUNCHER = 'test "$PPID" = "$0" && exec "$@"'
+
+// A shell leaves variables out whose names it could not set; an order with such a name goes without the
+// look, and what slips through its launcher's death is found by its mark.
+function checked({ argv, env }: LaunchOrder): readonly string[] {
+  const isOdd = Object.keys(env).some((name) => !/^[A-Za-z_]\w*$/.test(name))
+  return isOdd ? argv : ['/bin/sh', '-c', WITH_ITS_LAUNCHER, String(process.pid), ...argv]
 }
 
 // The JVM's convention, which Spark reports: death by signal N is 128 + N.

@@ -5,7 +5,7 @@ import { JsonFields } from './json-fields.ts'
 import { MAX_LINE_BYTES } from './line-channel.ts'
 import { formatKey, parseKey, type ProcessKey } from './process-key.ts'
 
-/** One process to start. The launcher adds nothing to it but its own mark in the environment. */
+/** One process to start. Of its environment the launcher sets only its own mark and `PWD`. */
 export interface LaunchOrder {
   readonly key: ProcessKey
   readonly cores: number
