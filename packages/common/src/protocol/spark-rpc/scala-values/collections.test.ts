@@ -8,12 +8,12 @@ import {
 import { fieldOf, isObject } from '../../java-serialization/fields.ts'
 import { ReadBudget } from '../../java-serialization/read-budget.ts'
 import { decodeJavaStream } from '../../java-serialization/reader.ts'
-import type { JavaObject, JavaValue } from '../../java-serialization/tree.ts'
+import { javaString, type JavaObject, type JavaValue } from '../../java-serialization/tree.ts'
 import { encodeJavaStream } from '../../java-serialization/writer.ts'
 import { ProtocolError } from '../../protocol-error.ts'
 import { classTableOf } from '../class-table.ts'
 import { mapOfTexts, textMapField } from './maps.ts'
-import { listOfTexts, textSequenceField } from './sequences.ts'
+import { intBlock, listOfTexts, textSequenceField } from './sequences.ts'
 
 const ALL = readCollections().map((it) => ({ ...it, title: `${it.line} ${it.name}` }))
 
@@ -112,6 +112,70 @@ describe.each(['2.12', '2.13'] as const)('collections that we write for Scala %s
   })
 })
 
+describe('collections whose parts do not fit', () => {
+  type Items = JavaObject['levels'][number]['annotation']
+
+  // The written object, its collection's annotation changed.
+  function changed(title: string, field: string, change: (items: Items) => Items): JavaObject {
+    const object = root(collectionBytes(title))
+    const collection = fieldOf(object, field)
+    if (!isObject(collection)) throw new Error('no collection')
+    const levels = collection.levels.map((level) => ({
+      ...level,
+      annotation: change(level.annotation),
+    }))
+    return withField(object, field, { ...collection, levels })
+  }
+  const recount =
+    (count: number) =>
+    (items: Items): Items => [intBlock(count), ...items.slice(1)]
+  const list = (object: JavaObject) => () =>
+    textSequenceField(object, 'executorIds', new ReadBudget())
+  const map = (object: JavaObject) => () => textMapField(object, 'environment', new ReadBudget())
+
+  test('a count that is not the number of elements', () => {
+    expect(map(changed('2.12 Map of 5', 'environment', recount(4)))).toThrow(
+      'says 4 entries and holds 5',
+    )
+    expect(map(changed('2.13 Map of 5', 'environment', recount(6)))).toThrow(
+      'says 6 elements and holds 5',
+    )
+    expect(map(changed('2.13 Map of 5', 'environment', (items) => items.slice(1)))).toThrow(
+      'does not start with its size',
+    )
+  })
+
+  test('a key without a value, a pair that is none, bytes among the elements', () => {
+    const shorter = (items: Items) => items.slice(0, -1)
+    expect(map(changed('2.12 HashMap (mutable)', 'environment', shorter))).toThrow(
+      'ends with a key without a value',
+    )
+    const texts = () => [intBlock(1), javaString('k')]
+    expect(map(changed('2.13 Map of 5', 'environment', texts))).toThrow(
+      'holds a string where a pair belongs',
+    )
+    const bytes = (items: Items) => [...items, intBlock(1)]
+    expect(list(changed('2.12 List of 3', 'executorIds', bytes))).toThrow('raw bytes among')
+  })
+
+  test('a size beyond the array', () => {
+    const object = root(collectionBytes('2.12 ArrayBuffer (mutable)'))
+    const buffer = fieldOf(object, 'executorIds')
+    if (!isObject(buffer)) throw new Error('no buffer')
+    for (const size of [-1, 17]) {
+      const wrong = withField(object, 'executorIds', withField(buffer, 'size0', size))
+      expect(list(wrong)).toThrow(`says ${size} elements and holds 16`)
+    }
+  })
+
+  test('elements that are not strings', () => {
+    const numbers = (items: Items) => [null, ...items]
+    expect(list(changed('2.12 List of 3', 'executorIds', numbers))).toThrow(
+      'holds null, not only strings',
+    )
+  })
+})
+
 describe('shared parts', () => {
   test('a sequence that unfolds to more than the budget is refused', () => {
     const list = root(collectionBytes('2.12 List of 3'))
@@ -138,9 +202,9 @@ describe('shared parts', () => {
         ),
       })),
     }
-    expect(() => textSequenceField(holding(object, bomb), 'executorIds', new ReadBudget())).toThrow(
-      /unfold/,
-    )
+    expect(() =>
+      textSequenceField(withField(object, 'executorIds', bomb), 'executorIds', new ReadBudget()),
+    ).toThrow(/unfold/)
   })
 })
 
@@ -148,13 +212,15 @@ function collectionBytes(title: string): Uint8Array {
   return fromHex(ALL.find((it) => it.title === title)?.hex ?? '')
 }
 
-// The same object with another sequence in it.
-function holding(object: JavaObject, sequence: JavaObject): JavaObject {
+// The same object with another value in one of its fields.
+function withField(object: JavaObject, name: string, value: JavaValue): JavaObject {
   return {
     ...object,
     levels: object.levels.map((level) => ({
       ...level,
-      values: level.values.map((value) => (isObject(value) ? sequence : value)),
+      values: level.values.map((old, i) =>
+        level.descriptor.fields[i]?.name === name ? value : old,
+      ),
     })),
   }
 }
