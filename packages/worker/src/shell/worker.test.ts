@@ -1,5 +1,5 @@
 // A whole worker with a real launcher and real processes; only Java, Spark and the master are scripts.
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
@@ -64,6 +64,13 @@ test('an executor that is killed is reported so; one that cannot start fails wit
   const failed = await master.next('executor-state')
   expect(failed).toMatchObject({ executor: 1, state: 'failed', exitCode: null })
   expect(failed.message).toContain('/nowhere/bin/java')
+  const records = path.join(machine.stateDir, 'applications')
+  rmSync(records, { recursive: true })
+  writeFileSync(records, 'in the way')
+  master.launch(2, machine.payload(FOREVER))
+  const refused = await master.next('executor-state')
+  expect(refused).toMatchObject({ executor: 2, state: 'failed' })
+  expect(refused.message).toContain(records)
 })
 
 test('the scratch directories of an application go with it', async () => {
@@ -92,8 +99,12 @@ test('a restarted worker adopts its executors under the same id', async () => {
   expect(master.received.map(({ type }) => type)).not.toContain('worker-stopping')
   expect(machine.executors()).toEqual([pid])
 
+  // Another id than a start of this second would make.
+  const state = path.join(machine.stateDir, 'worker.json')
+  const kept = 'worker-20200101000000-here-1'
+  writeFileSync(state, readFileSync(state, 'utf8').replace(first.workerId, kept))
   const second = await machine.start([master.address])
-  expect(second.workerId).toBe(first.workerId)
+  expect(second.workerId).toBe(kept)
   expect(second.launcherPort).toBe(first.launcherPort)
   expect((await master.next('register-worker')).held).toEqual([
     { applicationId: 'app-1', executor: 0, cores: 1, memoryMb: 512, state: 'running' },
@@ -102,7 +113,7 @@ test('a restarted worker adopts its executors under the same id', async () => {
 
   await second.stop()
   const third = await machine.start([master.address])
-  expect(third.workerId).not.toBe(first.workerId)
+  expect(third.workerId).not.toBe(kept)
 })
 
 test('executors that the master does not keep are ended', async () => {

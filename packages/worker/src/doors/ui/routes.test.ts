@@ -94,11 +94,12 @@ test('links that an application put into its directory are not followed', async 
   mkdirSync(path.join(root, 'elsewhere'))
   writeFileSync(path.join(root, 'elsewhere', 'stdout'), 'SECRET')
   symlinkSync(path.join(root, 'elsewhere'), path.join(directory, '1'))
-  for (const executorId of ['0', '1']) {
-    const { status, body } = await log({ executorId, logType: 'stdout' })
-    expect(status).toBe(404)
-    expect(body).not.toContain('SECRET')
-  }
+  const [file, within] = [
+    await log({ executorId: '0', logType: 'stdout' }),
+    await log({ executorId: '1', logType: 'stdout' }),
+  ]
+  expect([file.status, file.body]).toEqual([404, expect.stringContaining('is a link')])
+  expect([within.status, within.body]).toEqual([404, expect.stringContaining('leads out of')])
 })
 
 test('a pipe in place of a log neither blocks nor is read', async () => {
