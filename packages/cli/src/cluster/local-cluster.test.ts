@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CommandFailure } from '../command-failure.ts'
 import { type LocalCluster, startLocalCluster } from './local-cluster.ts'
 
@@ -32,6 +32,9 @@ if (role === 'master') {
   process.send({ type: 'ready', webUiUrl: 'http://127.0.0.1:1', pid: process.pid })
 }
 `
+
+// Processes are started: on a loaded machine that takes its time.
+vi.setConfig({ testTimeout: 30_000 })
 
 let dir: string
 let events: string
