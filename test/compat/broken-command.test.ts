@@ -1,5 +1,7 @@
 // An application whose executors cannot run: each ends, and at Spark's retry limit the application fails
 // with the reason, while another one on the same worker goes on.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { parseMasterUrl } from '@hearth/common/domain/addresses.ts'
 import { afterEach, expect, test } from 'vitest'
 import { finishFile } from '../support/finish-file.ts'
@@ -11,7 +13,7 @@ let cluster: TestCluster
 
 afterEach(() => cluster.stop())
 
-test('a main class that does not exist', async () => {
+test('a Java that does not exist', async () => {
   cluster = new TestCluster({ 'spark.deploy.maxExecutorRetries': '3' })
   await cluster.startMaster()
   await cluster.startWorker({ ...smallWorker('4.3.0'), cores: 3 })
@@ -47,4 +49,34 @@ test('a main class that does not exist', async () => {
   await pi.succeeded()
   expect(pi.stdout).toMatch(PI)
   await cluster.idle()
+})
+
+test('a main class that does not exist, and words that a shell would run', async () => {
+  cluster = new TestCluster()
+  await cluster.startMaster()
+  await cluster.startWorker(smallWorker('4.3.0'))
+  const [master] = parseMasterUrl(cluster.masterUrl)
+  if (master === undefined || typeof master === 'string') throw new Error(cluster.masterUrl)
+  const driver = await ScriptedDriver.connect(master)
+  const witness = path.join(cluster.directory, 'witness')
+  const command = {
+    mainClass: `no.such.Main; touch ${witness}`,
+    arguments: [`$(touch ${witness})`, '`id`'],
+    environment: { ODD: `a\nb; touch ${witness}` },
+    classPathEntries: [],
+    libraryPathEntries: [],
+    javaOptions: [],
+  }
+  const appId = await driver.registered({ name: 'broken', maxCores: 1, command })
+  // As on Spark, an executor whose process was started does not count towards the retry limit.
+  const second = await driver.next(
+    'ExecutorUpdated',
+    (one) => one.id === 1 && one.state === 'EXITED',
+    30_000,
+  )
+  expect(second).toMatchObject({ message: 'Command exited with code 1', exitStatus: 1 })
+  driver.say({ type: 'UnregisterApplication', appId })
+  await cluster.idle()
+  expect(existsSync(witness)).toBe(false)
+  driver.close()
 })

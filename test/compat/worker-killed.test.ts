@@ -17,7 +17,6 @@ const ONE_EXECUTOR = { 'spark.cores.max': '1' }
 test.each(SPARK_VERSIONS)('kill -9 of the worker alone, Spark %s', async (version) => {
   cluster = new TestCluster({
     'hearth.worker.returnTimeout': '6s',
-    'hearth.worker.orphanLimit': '25s',
   })
   await cluster.startMaster()
   const first = await cluster.startWorker(smallWorker(version))
@@ -48,6 +47,8 @@ test.each(SPARK_VERSIONS)('kill -9 of the worker alone, Spark %s', async (versio
   expect(pi.stdout).toMatch(PI)
   expect(pi.count(/Task \S+ in stage \S+ failed/g)).toBe(0)
   await cluster.idle()
+  // Its launcher waits for a worker; the one that comes back takes it and ends it when it is stopped.
+  await cluster.startWorker(smallWorker(version), 0)
 })
 
 // 1. an executor is started and stopped before it can register with its driver  2. its worker is killed
@@ -56,7 +57,6 @@ test.each(SPARK_VERSIONS)('kill -9 of the worker alone, Spark %s', async (versio
 test.each(SPARK_VERSIONS)('no ghost when the worker of %s dies first', async (version) => {
   cluster = new TestCluster({
     'hearth.worker.returnTimeout': '1s',
-    'hearth.worker.orphanLimit': '25s',
   })
   await cluster.startMaster()
   const first = await cluster.startWorker(smallWorker(version))
@@ -81,4 +81,6 @@ test.each(SPARK_VERSIONS)('no ghost when the worker of %s dies first', async (ve
   await pi.succeeded()
   expect(pi.stdout).toMatch(PI)
   await cluster.idle()
+  // Its launcher waits for a worker; the one that comes back takes it and ends it when it is stopped.
+  await cluster.startWorker(smallWorker(version), 0)
 })

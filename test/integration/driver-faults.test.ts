@@ -31,7 +31,7 @@ test('a registration of 50 MB is refused with the reason', async () => {
   const before = process.memoryUsage().rss
   driver.register({ appUiUrl: 'x'.repeat(50 * 1024 * 1024) })
   const { message } = await driver.next('ApplicationRemoved')
-  expect(message).toMatch(/cannot read the registration: .*(?:bytes|string)/)
+  expect(message).toMatch(/cannot take the registration: .*(?:bytes|string)/)
   // Sender and receiver are this process: a few copies of it, not dozens.
   expect(process.memoryUsage().rss - before).toBeLessThan(600 * 1024 * 1024)
   await rig.expectUnharmed()
@@ -60,6 +60,30 @@ test('the same registration twice on one socket gets the same id', async () => {
   })
   expect(ids).toEqual([id, id])
   driver.close()
+  await rig.expectUnharmed()
+})
+
+// Control characters grow sixfold in the JSON that workers get.
+test.each([
+  [
+    '1,000,000 control characters three times',
+    3,
+    '\u0001'.repeat(1_000_000),
+    /command is \d+ bytes/,
+  ],
+  ['an option of 2 MiB', 1, 'x'.repeat(2 * 1024 * 1024), /cannot be passed on/],
+])('a command with %s is refused', async (_what, count, option, reason) => {
+  const driver = await rig.driver()
+  const command = {
+    mainClass: 'Main',
+    arguments: [],
+    environment: {},
+    classPathEntries: [],
+    libraryPathEntries: [],
+    javaOptions: Array.from({ length: count }, () => option),
+  }
+  driver.register({ command })
+  expect((await driver.next('ApplicationRemoved')).message).toMatch(reason)
   await rig.expectUnharmed()
 })
 
@@ -100,7 +124,7 @@ test('garbage instead of an object is refused, asked and unasked', async () => {
   await expect(driver.askBytes('Master', Buffer.from('garbage'))).rejects.toThrow(/stream/i)
   driver.sayBytes(Buffer.from('garbage'))
   const { message } = await driver.next('ApplicationRemoved')
-  expect(message).toMatch(/cannot read the registration/)
+  expect(message).toMatch(/cannot take the registration/)
   await rig.expectUnharmed()
 })
 

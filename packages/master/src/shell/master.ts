@@ -11,6 +11,7 @@ import { ConfigError, readConfig } from '@hearth/common/runtime/config/read-conf
 import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
+import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
 import { MASTER_CONFIG, settingsOf } from '../config.ts'
 import { createCluster, type Cluster } from '../core/cluster.ts'
@@ -52,6 +53,8 @@ const TICK_MS = 1_000
 /** Without a store and an election there is one term. */
 const FIRST_EPOCH = 1
 const BROKEN_EXIT_CODE = 1
+/** What a launch order holds besides its payload, generously. */
+const LAUNCH_ENVELOPE_BYTES = 4096
 
 /**
  * Starts a master and resolves when it serves both ports. Rejects with a sentence when a port is taken
@@ -85,7 +88,11 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   const http = createHttpServer({ log, metrics, isReady: () => true })
   lifecycle.onStop('web UI', () => http.close())
   // The address is known when the port is bound; what needs it is asked only afterwards.
-  const known = { address: { host, port: options.port }, webUiUrl: '' }
+  const known = {
+    address: { host, port: options.port },
+    webUiUrl: '',
+    budgets: openBudgets(config),
+  }
   const identity: MasterIdentity = {
     clusterId: randomUUID(),
     epoch: FIRST_EPOCH,
@@ -105,6 +112,8 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     webUiUrl: () => known.webUiUrl,
     push,
     log,
+    maxPayloadBytes: config.maxMessageBytes - LAUNCH_ENVELOPE_BYTES,
+    dialling: () => ({ limits: config, budgets: known.budgets }),
   })
   const workers = new ClusterDoor({ master: identity, push, log })
   const loop = new EventLoop({
@@ -140,6 +149,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     onCluster: (connection) => workers.accept(connection),
   })
   known.address = rpc.address
+  known.budgets = rpc.budgets
   stopInOrder(lifecycle, { rpc, loop, probe, tick: startTicking(push) })
   log.info(
     { url: identity.masterUrl, webUi: known.webUiUrl },

@@ -9,7 +9,7 @@ import type {
 } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { Compile } from 'typebox/compile'
 import type { WorkerMessage } from '../../core/effects.ts'
-import type { MasterEvent, PeerId } from '../../core/events.ts'
+import type { ExecutorReport, MasterEvent, PeerId } from '../../core/events.ts'
 import { fromEffect, type MasterIdentity } from './from-effect.ts'
 import { toEvent } from './to-event.ts'
 
@@ -58,7 +58,30 @@ export class ClusterDoor {
 
   /** Dropped when the connection is gone; its close is an event of its own. */
   send(peer: PeerId, message: WorkerMessage): void {
-    this.#connections.get(peer)?.send(fromEffect(message, this.#options.master))
+    try {
+      this.#connections.get(peer)?.send(fromEffect(message, this.#options.master))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#options.log.error({ peer }, `cannot send ${message.type}: ${error.message}`)
+      if (message.type === 'launch-executor') this.#failLaunch(peer, message, error.message)
+    }
+  }
+
+  // The order cannot leave, so nobody else will ever report on this executor.
+  #failLaunch(
+    peer: PeerId,
+    { applicationId, executor }: Extract<WorkerMessage, { type: 'launch-executor' }>,
+    message: string,
+  ): void {
+    const report: ExecutorReport = {
+      sequence: 0,
+      applicationId,
+      executor,
+      state: 'failed',
+      exitCode: null,
+      message,
+    }
+    this.#options.push({ type: 'executor.state-reported', peer, report })
   }
 
   disconnect(peer: PeerId, reason: string): void {

@@ -9,6 +9,8 @@ import {
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { DialError, dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
+import type { RpcBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
+import type { RpcLimits } from '@hearth/common/runtime/rpc/limits.ts'
 import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import type { DialOutcome } from '../../core/events.ts'
 import { fromEffect } from './from-effect.ts'
@@ -20,6 +22,8 @@ const ACKNOWLEDGE_TIMEOUT_MS = 10_000
 export interface DialDriverOptions {
   readonly applicationId: ApplicationId
   readonly log: Logger
+  readonly limits: RpcLimits
+  readonly budgets: RpcBudgets
   readonly webUiUrl: string
   /** Called for the new connection; what it returns takes every later message. */
   readonly onOpen: (connection: SparkConnection) => SparkHandlers
@@ -40,8 +44,11 @@ export async function dialDriver(
   })
   let connection: SparkConnection
   try {
+    const { limits, budgets } = options
     connection = await dialSpark(contact.address, {
       log,
+      limits,
+      budgets,
       onOpen: (opened) => watchAcknowledgement(options, opened, settle),
     })
   } catch (error) {
@@ -68,7 +75,7 @@ function sendMasterChanged(
       sender: contact.dialledAs,
       receiver: contact.address,
       endpoint: contact.endpoint,
-      content: encodeSparkMessage(message, contact.line),
+      content: encodeSparkMessage(message, contact.target),
     }),
   )
 }

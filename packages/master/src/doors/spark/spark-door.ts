@@ -3,26 +3,28 @@ import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import {
-  decodeEnvelope,
-  encodeEnvelope,
-  type Envelope,
-} from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
+import type { RegisterApplication } from '@hearth/common/protocol/spark-rpc/messages/from-driver/register-application.ts'
 import {
-  decodeSparkMessage,
   encodeSparkMessage,
   type SparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import { profileOf } from '@hearth/common/protocol/spark-rpc/scala-profile.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
+import type { RpcBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
+import type { RpcLimits } from '@hearth/common/runtime/rpc/limits.ts'
 import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import type { ClientMessage, Reply } from '../../core/effects.ts'
 import type { ClientKey, MasterEvent, PeerId, RequestId } from '../../core/events.ts'
 import { answerAsk } from './asks.ts'
+import { decodeFrom, refuseRegistration } from './decode-message.ts'
 import { dialDriver } from './dial-driver.ts'
 import { fromEffect } from './from-effect.ts'
-import { createPeer, noteEnvelope, type DriverContact, type SparkPeer } from './peer.ts'
-import { toEvent } from './to-event.ts'
+import { flush, postpone } from './outbox.ts'
+import { contactOf, createPeer, noteEnvelope, type DriverContact, type SparkPeer } from './peer.ts'
+import { ReleaseProfiles } from './release-profiles.ts'
+import { payloadProblem, toDescription, toEvent } from './to-event.ts'
 
 export interface SparkDoorOptions {
   /** The address that this master advertises. */
@@ -30,23 +32,26 @@ export interface SparkDoorOptions {
   readonly webUiUrl: () => string
   readonly push: (event: MasterEvent) => void
   readonly log: Logger
+  /** What an executor's payload may be long, as JSON, to reach the workers. */
+  readonly maxPayloadBytes: number
+  /** Bounds of the connections that this door dials, shared with those of the port. */
+  readonly dialling: () => { readonly limits: RpcLimits; readonly budgets: RpcBudgets }
 }
 
 /** Any answer shows that the process runs; the master gives it up by its own clock. */
 const LIVENESS_TIMEOUT_MS = 60_000
-
-/** What every driver calls the endpoint that speaks with masters (StandaloneAppClient, 3.5–4.3). */
-const DRIVER_ENDPOINT = 'AppClient'
 
 export class SparkDoor {
   readonly #options: SparkDoorOptions
   readonly #peers = new Map<PeerId, SparkPeer>()
   readonly #contacts = new Map<ClientKey, DriverContact>()
   readonly #requests = new Map<RequestId, (reply: Reply) => void>()
+  readonly #releases: ReleaseProfiles
   #last = 0
 
   constructor(options: SparkDoorOptions) {
     this.#options = options
+    this.#releases = new ReleaseProfiles(options.log)
   }
 
   /** Takes a new connection; returns what its messages do. */
@@ -71,11 +76,7 @@ export class SparkDoor {
   #onRequest(peer: SparkPeer, requestId: bigint, body: Uint8Array): void {
     const envelope = decodeEnvelope(body)
     noteEnvelope(peer, envelope)
-    const answer = answerAsk(peer.id, envelope.endpoint, () => {
-      const message = decodeSparkMessage(envelope.content)
-      if (message.type === 'CheckExistence') peer.line = message.line
-      return message
-    })
+    const answer = answerAsk(peer.id, envelope.endpoint, () => decodeFrom(peer, envelope.content))
     if (answer.kind === 'boolean') {
       peer.connection.reply(requestId, encodeBooleanReply(answer.value))
     } else if (answer.kind === 'failure') {
@@ -96,50 +97,41 @@ export class SparkDoor {
     if (envelope.endpoint !== 'Master') {
       throw new ProtocolError(`no endpoint ${JSON.stringify(envelope.endpoint)} at a master`)
     }
-    const message = this.#decodeOrRefuse(peer, envelope)
-    const contact = this.#introduce(peer, message)
-    const event = toEvent(peer.id, message, contact)
-    if (event !== undefined) this.#options.push(event)
-  }
-
-  // A one-way message has no answer, and a driver whose registration cannot be read would wait for a
-  // minute and then blame the network: it is told what is wrong in the way in which applications end.
-  #decodeOrRefuse(peer: SparkPeer, envelope: Envelope): SparkMessage {
     try {
-      return decodeSparkMessage(envelope.content)
+      const message = decodeFrom(peer, envelope.content)
+      if (message.type === 'RegisterApplication') this.#register(peer, message)
+      else this.#push(peer, message)
     } catch (error) {
-      const isRegistered = peer.contact !== undefined
-      if (error instanceof ProtocolError && !isRegistered && peer.line !== undefined) {
-        const reason = `this master cannot read the registration: ${error.message}`
-        const content = encodeSparkMessage(
-          { type: 'ApplicationRemoved', message: reason },
-          peer.line,
-        )
-        const { dialledAs: sender } = peer
-        const address = { sender, receiver: envelope.sender, endpoint: DRIVER_ENDPOINT }
-        peer.connection.sendOneWay(encodeEnvelope({ ...address, content }))
-      }
+      if (error instanceof ProtocolError) refuseRegistration(peer, envelope, error.message)
       throw error
     }
   }
 
-  // A driver is known by where it listens: that address stays when its connection closes.
-  #introduce(peer: SparkPeer, message: SparkMessage): DriverContact | undefined {
-    if (message.type !== 'RegisterApplication') return undefined
-    const { driver, line } = message
-    if (driver.address === null) {
-      throw new ProtocolError('the driver in RegisterApplication has no address to be reached at')
+  // A driver of an unknown release is first asked how it wants to be written to.
+  #register(peer: SparkPeer, message: RegisterApplication): void {
+    if (peer.isBeingAsked) return
+    const { payload } = toDescription(message.description)
+    const problem = payloadProblem(payload, this.#options.maxPayloadBytes)
+    if (problem !== undefined) throw new ProtocolError(problem)
+    const known = this.#releases.find(message)
+    const contact = contactOf(peer, message, known ?? message.line)
+    if (known !== undefined) {
+      peer.contact = contact
+      this.#push(peer, message)
+      return
     }
-    const contact: DriverContact = {
-      client: formatHostPort(driver.address),
-      address: driver.address,
-      endpoint: driver.name,
-      line,
-      ref: driver,
-      dialledAs: peer.dialledAs,
-    }
-    peer.contact = contact
-    return contact
+    peer.isBeingAsked = true
+    void this.#releases.learn(peer, contact, message).then((target) => {
+      peer.isBeingAsked = false
+      if (!this.#peers.has(peer.id)) return
+      peer.contact = { ...contact, target }
+      this.#push(peer, message)
+    })
+  }
+
+  #push(peer: SparkPeer, message: SparkMessage): void {
+    const event = toEvent(peer.id, message, peer.contact)
+    if (event !== undefined) this.#options.push(event)
   }
 
   /** Dropped when the connection is gone; its close is an event of its own. */
@@ -151,7 +143,7 @@ export class SparkDoor {
     const write = () => {
       const content = encodeSparkMessage(
         fromEffect(message, contact, this.#options.webUiUrl()),
-        contact.line,
+        contact.target,
       )
       peer.connection.sendOneWay(
         encodeEnvelope({
@@ -171,9 +163,10 @@ export class SparkDoor {
     const peer = this.#peers.get(peerId)
     if (peer?.contact === undefined) return
     const { contact, connection } = peer
+    const { line } = profileOf(contact.target)
     const content = encodeSparkMessage(
-      { type: 'CheckExistence', name: contact.endpoint, line: contact.line },
-      contact.line,
+      { type: 'CheckExistence', name: contact.endpoint, line },
+      contact.target,
     )
     const body = encodeEnvelope({
       sender: contact.dialledAs,
@@ -201,6 +194,7 @@ export class SparkDoor {
     const outcome = await dialDriver(contact, {
       applicationId,
       log,
+      ...this.#options.dialling(),
       webUiUrl: webUiUrl(),
       onOpen: (connection) => {
         const peer = createPeer(id, connection, contact.dialledAs)
@@ -229,25 +223,6 @@ export class SparkDoor {
     this.#last += 1
     return `spark-${kind}-${this.#last}`
   }
-}
-
-const MAX_OUTBOX = 10_000
-
-// While a driver does not read, only the newest state of each executor waits for it. Of executors that
-// came and went in crowds while it slept the oldest ends are forgotten: it never knew them.
-function postpone(peer: SparkPeer, message: ClientMessage, write: () => void): void {
-  const key = message.type === 'executor-updated' ? `executor ${message.executor}` : message.type
-  if (message.type === 'executor-added') return
-  peer.outbox.delete(key)
-  peer.outbox.set(key, write)
-  const [oldest] = peer.outbox.keys()
-  if (peer.outbox.size > MAX_OUTBOX && oldest !== undefined) peer.outbox.delete(oldest)
-}
-
-function flush(peer: SparkPeer): void {
-  const waiting = [...peer.outbox.values()]
-  peer.outbox.clear()
-  for (const write of waiting) write()
 }
 
 function where(peer: SparkPeer): string {

@@ -1,10 +1,11 @@
 // A Spark message that has no answer → an event. Pure.
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
-import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type { ApplicationDescription, ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
+import { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { SparkApplicationDescription } from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import { Compile } from 'typebox/compile'
 import type { MasterEvent, PeerId } from '../../core/events.ts'
 import type { DriverContact } from './peer.ts'
 
@@ -41,6 +42,22 @@ export function toEvent(
     default:
       throw new ProtocolError(`${message.type} is not a message for a master`)
   }
+}
+
+const payloadSchema = Compile(SparkExecutorPayload)
+
+/**
+ * What stands against sending this payload to workers, as a sentence for its user. Control characters
+ * grow sixfold in JSON, so what a driver sent in one frame may not fit into one of ours.
+ */
+export function payloadProblem(payload: ExecutorPayload, maxBytes: number): string | undefined {
+  if (!payloadSchema.Check(payload)) {
+    const [problem] = payloadSchema.Errors(payload)
+    return `its command cannot be passed on: ${problem?.instancePath} ${problem?.message}`
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(payload)).length
+  if (bytes <= maxBytes) return undefined
+  return `its command is ${bytes} bytes long as workers get it; at most ${maxBytes} are allowed`
 }
 
 /** What the pool needs of Spark's ApplicationDescription (3.4 and later), and the rest as payload. */

@@ -1,0 +1,53 @@
+// Reading what a driver says, also one of a release that nobody has met.
+import { encodeEnvelope, type Envelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import {
+  decodeSparkMessage,
+  encodeSparkMessage,
+  UnknownClassVersionError,
+  type SparkMessage,
+} from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import type { ScalaLine } from '@hearth/common/protocol/spark-rpc/scala-profile.ts'
+import type { SparkPeer } from './peer.ts'
+
+/** Releases to come are compiled by this line or a later one. */
+const NEWEST_LINE: ScalaLine = '2.13'
+
+/** What every driver calls the endpoint that speaks with masters (StandaloneAppClient, 3.5–4.3). */
+const DRIVER_ENDPOINT = 'AppClient'
+
+/**
+ * The message, whose class may have another version than any known release gave it: its fields are read
+ * by name, so that is no reason to refuse it. Throws ProtocolError for what cannot be read.
+ */
+export function decodeFrom(peer: SparkPeer, content: Uint8Array): SparkMessage {
+  const message = decodeWithOverrides(peer, content)
+  if (message.type === 'CheckExistence') peer.line = message.line
+  return message
+}
+
+function decodeWithOverrides(peer: SparkPeer, content: Uint8Array): SparkMessage {
+  const options = peer.ownVersions === undefined ? {} : { profile: peer.ownVersions }
+  try {
+    return decodeSparkMessage(content, options)
+  } catch (error) {
+    if (!(error instanceof UnknownClassVersionError)) throw error
+    const uidOverrides = new Map(peer.ownVersions?.uidOverrides)
+    uidOverrides.set(error.className, error.uid)
+    peer.ownVersions = { line: peer.line ?? NEWEST_LINE, uidOverrides }
+    return decodeSparkMessage(content, { profile: peer.ownVersions })
+  }
+}
+
+/**
+ * Tells a driver that its registration is refused, in the way in which applications end: the message
+ * has no answer, and without a word the driver would wait for a minute and then blame the network.
+ */
+export function refuseRegistration(peer: SparkPeer, envelope: Envelope, reason: string): void {
+  const isRegistered = peer.contact !== undefined
+  if (isRegistered || peer.line === undefined) return
+  const message = `this master cannot take the registration: ${reason}`
+  const content = encodeSparkMessage({ type: 'ApplicationRemoved', message }, peer.line)
+  const { dialledAs: sender } = peer
+  const address = { sender, receiver: envelope.sender, endpoint: DRIVER_ENDPOINT }
+  peer.connection.sendOneWay(encodeEnvelope({ ...address, content }))
+}
