@@ -4,11 +4,12 @@ import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { Fence } from '../core/effects.ts'
 import type { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { RunEffect } from './event-loop.ts'
-import type { LauncherKeeper } from './launcher-keeper.ts'
+import type { LauncherKeeper, PrepareLaunch } from './launcher-keeper.ts'
 
 export interface EffectRunnerOptions {
   readonly cluster: ClusterDoor
   readonly launcher: LauncherKeeper
+  readonly prepareLaunch: PrepareLaunch
   /** Resolves when the fence survives a crash. */
   readonly persistFence: (fence: Fence) => Promise<void>
   readonly removeScratch: (applicationId: ApplicationId) => void
@@ -31,7 +32,7 @@ export function createEffectRunner(options: EffectRunnerOptions): RunEffect {
       case 'persist-fence':
         return options.persistFence(effect.fence)
       case 'launch':
-        return launcher.launch(effect)
+        return launcher.launch(effect, options.prepareLaunch)
       case 'kill':
         return launcher.kill(effect.key)
       case 'forget':

@@ -18,15 +18,17 @@ export interface LauncherKeeperOptions {
   readonly port: number
   readonly orphanLimitMs: number
   readonly killGraceMs: number
-  /** Makes a launch of an order; throws when that cannot be. */
-  readonly prepare: (order: LaunchEffect, launcherPort: number) => LaunchOrder
   readonly push: (event: WorkerEvent) => void
   readonly log: Logger
 }
 
+/** Makes of an order all that the launcher needs to carry it out; throws when that cannot be. */
+export type PrepareLaunch = (order: LaunchEffect, launcherPort: number) => LaunchOrder
+
 export class LauncherKeeper {
   readonly #options: LauncherKeeperOptions
   #launcher: Launcher | undefined
+  #hasLaunched = false
 
   constructor(options: LauncherKeeperOptions) {
     this.#options = options
@@ -34,7 +36,7 @@ export class LauncherKeeper {
 
   /** Adopts or starts one. Throws when none can be had; `launcher.opened` is the caller's to push. */
   async open(): Promise<Launcher> {
-    const { prepare: _prepare, push, ...options } = this.#options
+    const { push, ...options } = this.#options
     const onEvent = (event: LauncherEvent) => push(toEvent(event))
     this.#launcher = await openLauncher({ ...options, onEvent })
     return this.#launcher
@@ -50,10 +52,12 @@ export class LauncherKeeper {
     )
   }
 
-  launch(order: LaunchEffect): void {
-    const { prepare, push } = this.#options
+  /** An order that cannot be prepared fails, like one that the launcher cannot carry out. */
+  launch(order: LaunchEffect, prepare: PrepareLaunch): void {
+    const { push } = this.#options
     const launcher = this.#launcher
     if (launcher === undefined) return
+    this.#hasLaunched = true
     try {
       launcher.launch(prepare(order, launcher.port))
     } catch (error) {
@@ -79,9 +83,14 @@ export class LauncherKeeper {
       .finally(() => push({ type: 'launcher.closed' }))
   }
 
-  /** Leaves the launcher and its processes alone, without a word to the core. */
+  /**
+   * Leaves the launcher and its processes alone, without a word to the core; one that never had a
+   * process is ended.
+   */
   async abandon(): Promise<void> {
-    await this.#launcher?.detach()
+    const launcher = this.#launcher
+    if (launcher === undefined) return
+    await (launcher.adopted || this.#hasLaunched ? launcher.detach() : launcher.shutdown())
   }
 }
 

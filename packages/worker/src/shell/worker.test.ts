@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
+import { launcherPaths, readIdentity } from '../launcher/launcher-directory.ts'
 import { Machine, ScriptedMaster } from './worker-fixture.ts'
 
 let program: string
@@ -228,4 +229,5 @@ test('two workers cannot share a state directory, nor a web port', async () => {
   const keys = { 'hearth.worker.stateDir': path.join(machine.root, 'state-2') }
   await expect(machine.start([master.address], { webUiPort, keys })).rejects.toThrow(/EADDRINUSE/)
   expect(readdirSync(keys['hearth.worker.stateDir'])).not.toContain('lock')
+  expect(await readIdentity(launcherPaths(keys['hearth.worker.stateDir']))).toBeUndefined()
 })

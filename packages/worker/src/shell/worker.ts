@@ -18,7 +18,7 @@ import { deferred } from './deferred.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
 import { Housekeeping } from './housekeeping.ts'
-import { LauncherKeeper, openedEvent } from './launcher-keeper.ts'
+import { LauncherKeeper, openedEvent, type PrepareLaunch } from './launcher-keeper.ts'
 import { tellStarter } from './starter-channel.ts'
 import { writeState } from './state-file.ts'
 import { openWeb } from './web.ts'
@@ -57,7 +57,7 @@ const BROKEN_EXIT_CODE = 1
 /**
  * Starts a worker and resolves when its launcher and its web port are up; it registers with a master
  * as soon as one answers, and tries for ever. Rejects with a sentence when something is missing or
- * taken; a launcher that was started by then ends by itself when nobody adopts it.
+ * taken; nothing is left running then.
  *
  * Over an IPC channel it says `{type: 'started', workerId, webUiUrl, launcherPort}` when this resolves
  * and `{type: 'registered', masterUrl}` at every registration.
@@ -79,7 +79,6 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const { log } = options
   const site = await claimSite(options, lifecycle)
   const made = deferred<Worker>()
-  const webUiUrl = await openWeb({ ...options, workDir: site.workDir }, made.promise, lifecycle)
   const { exit, exited } = endWith(lifecycle, log)
   const loop = new EventLoop({
     onBroken: (error) => {
@@ -89,9 +88,12 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
     },
   })
   const push = loop.push.bind(loop)
-  const launcher = createLauncherKeeper(options, site, webUiUrl, push)
-  const opened = await launcher.open()
+  const launcher = createLauncherKeeper(options, site, push)
   lifecycle.onStop('launcher', () => launcher.abandon())
+  const [webUiUrl, opened] = await both(
+    openWeb({ ...options, workDir: site.workDir }, made.promise, lifecycle),
+    launcher.open(),
+  )
 
   const worker = makeWorker(options, site, webUiUrl, opened)
   const { workerId } = worker
@@ -105,6 +107,7 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const mode = site.config.onStop === 'detach' ? 'detach' : 'end'
   const run = createEffectRunner({
     ...{ cluster, launcher, log },
+    prepareLaunch: createLaunchPreparer(options, site, webUiUrl),
     persistFence: (fence) => keepFence(site.stateDir, workerId, fence, log),
     removeScratch: (applicationId) => housekeeping.removeScratch(applicationId),
     onRegistered: (masterUrl) => tellStarter({ type: 'registered', masterUrl }),
@@ -151,27 +154,36 @@ async function keepFence(
   }
 }
 
+// Side by side, because each waits; if one fails, the other is there to be stopped.
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second])
+  return [await first, await second]
+}
+
 function createLauncherKeeper(
-  { host, port, log, environment }: WorkerOptions,
-  site: WorkerSite,
-  webUiUrl: string,
+  { host, port, log }: WorkerOptions,
+  { config, stateDir }: WorkerSite,
   push: (event: WorkerEvent) => void,
 ): LauncherKeeper {
-  const { config, stateDir, workDirs, workDir, scratch, spark, java, secret } = site
   const { orphanLimitMs, killGraceMs } = config
+  return new LauncherKeeper({ stateDir, host, port, orphanLimitMs, killGraceMs, push, log })
+}
+
+function createLaunchPreparer(
+  { host, environment }: WorkerOptions,
+  { workDirs, workDir, scratch, spark, java, secret }: WorkerSite,
+  webUiUrl: string,
+): PrepareLaunch {
   const same = {
     ...{ spark, java, secret, workDir, environment, host, webUiUrl },
     ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
   }
-  return new LauncherKeeper({
-    ...{ stateDir, host, port, orphanLimitMs, killGraceMs, push, log },
-    prepare: ({ key, cores, memoryMb, payload }, launcherPort) => {
-      workDirs.noteLaunch(key)
-      // The door to the masters lets no other kind of payload in.
-      const order = { key, cores, memoryMb, payload: payload as SparkExecutorPayload }
-      return executorLaunch({ ...same, launcherPort }, order)
-    },
-  })
+  return ({ key, cores, memoryMb, payload }, launcherPort) => {
+    workDirs.noteLaunch(key)
+    // The door to the masters lets no other kind of payload in.
+    const order = { key, cores, memoryMb, payload: payload as SparkExecutorPayload }
+    return executorLaunch({ ...same, launcherPort }, order)
+  }
 }
 
 function makeWorker(
