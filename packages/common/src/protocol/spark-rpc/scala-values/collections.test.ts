@@ -168,6 +168,23 @@ describe('collections whose parts do not fit', () => {
     }
   })
 
+  test('a vector that ends beyond its arrays', () => {
+    const object = root(collectionBytes('2.12 Vector of 3'))
+    const vector = fieldOf(object, 'executorIds')
+    if (!isObject(vector)) throw new Error('no vector')
+    const changes = [
+      ['endIndex', 40, 'vector of depth 1 from 0 to 40'],
+      ['endIndex', 5, 'holds null, not only strings'],
+      ['startIndex', -1, 'vector of depth 1 from -1 to 3'],
+      ['depth', 7, 'vector of depth 7'],
+      ['depth', 2, 'field display1 of'],
+    ] as const
+    for (const [name, value, why] of changes) {
+      const wrong = withField(object, 'executorIds', withField(vector, name, value))
+      expect(list(wrong)).toThrow(why)
+    }
+  })
+
   test('elements that are not strings', () => {
     const numbers = (items: Items) => [null, ...items]
     expect(list(changed('2.12 List of 3', 'executorIds', numbers))).toThrow(
