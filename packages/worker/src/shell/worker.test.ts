@@ -95,6 +95,8 @@ test('a restarted worker adopts its executors under the same id', async () => {
   await master.next('register-worker')
   master.launch(0, machine.payload(FOREVER))
   await master.next('executor-state', ({ state }) => state === 'running')
+  // It is reported when it was forked; a moment later it has the name by which it is found here.
+  await expect.poll(() => machine.executors()).toHaveLength(1)
   const [pid] = machine.executors()
   await first.stop()
   expect(master.received.map(({ type }) => type)).not.toContain('worker-stopping')
