@@ -158,7 +158,7 @@ function reconcile(
   out: Out,
 ): void {
   const held = new Map(
-    registration.held.map((held) => [`${held.applicationId}/${held.executor}`, held.state]),
+    registration.held.map((one) => [`${one.applicationId}/${one.executor}`, one.state]),
   )
   for (const [key, executor] of worker.executors) {
     const application = cluster.applications.get(executor.applicationId)

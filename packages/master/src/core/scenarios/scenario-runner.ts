@@ -39,7 +39,7 @@ export function runScenario(text: string): string {
 class ScenarioRun {
   #cluster: Cluster = createCluster(DEFAULT_SETTINGS, 0)
   #isStoreManual = false
-  #effects: string[] = []
+  readonly #effects: string[] = []
 
   command(line: string): void {
     if (line === 'store manual') {
@@ -48,7 +48,7 @@ class ScenarioRun {
       const [name, value] = line.slice(4).split('=')
       const settings: Settings = {
         ...this.#cluster.settings,
-        [name ?? '']: JSON.parse(value ?? ''),
+        [name ?? '']: JSON.parse(value ?? '') as unknown,
       }
       this.#cluster = createCluster(settings, 0)
     } else {

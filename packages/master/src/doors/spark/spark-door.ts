@@ -120,13 +120,20 @@ export class SparkDoor {
       this.#push(peer, message)
       return
     }
+    void this.#askAndRegister(peer, contact, message)
+  }
+
+  async #askAndRegister(
+    peer: SparkPeer,
+    contact: DriverContact,
+    message: RegisterApplication,
+  ): Promise<void> {
     peer.isBeingAsked = true
-    void this.#releases.learn(peer, contact, message).then((target) => {
-      peer.isBeingAsked = false
-      if (!this.#peers.has(peer.id)) return
-      peer.contact = { ...contact, target }
-      this.#push(peer, message)
-    })
+    const target = await this.#releases.learn(peer, contact, message)
+    peer.isBeingAsked = false
+    if (!this.#peers.has(peer.id)) return
+    peer.contact = { ...contact, target }
+    this.#push(peer, message)
   }
 
   #push(peer: SparkPeer, message: SparkMessage): void {

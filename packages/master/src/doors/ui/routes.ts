@@ -33,11 +33,11 @@ export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): vo
     if (part === 'applications') return whole
     return { [part]: Object.hasOwn(whole, part) ? whole[part] : '' }
   })
-  server.get<{ Querystring: { appId?: string } }>('/app/json', (request, reply) => {
+  server.get<{ Querystring: { appId?: unknown } }>('/app/json', (request, reply) => {
     const { appId } = request.query
-    if (appId === undefined) return reply.code(400).send({ error: 'missing parameter appId' })
-    const view = options.viewApplication(String(appId))
-    if (view === undefined) return notFound(reply, String(appId))
+    if (typeof appId !== 'string') return reply.code(400).send({ error: 'missing parameter appId' })
+    const view = options.viewApplication(appId)
+    if (view === undefined) return notFound(reply, appId)
     return applicationJson(view, options.master().now)
   })
   addApiRoutes(server, options)
