@@ -33,8 +33,9 @@ export function onWorkerRegisterRequested(
   }
   loseFormerHolder(cluster, registration, now, out)
   const worker = known ?? createWorker(cluster, registration)
+  const isSameConnection = worker.peer === peer
   attachWorker(cluster, worker, event, now, out)
-  reconcile(cluster, worker, registration, now, out)
+  reconcile(cluster, worker, registration, isSameConnection, now, out)
   worker.unsaved += 1
   const { host, launcherPort, webUiUrl, offered } = worker
   const { id } = worker
@@ -154,6 +155,7 @@ function reconcile(
   cluster: Cluster,
   worker: Worker,
   registration: WorkerRegistration,
+  isSameConnection: boolean,
   now: Now,
   out: Out,
 ): void {
@@ -164,6 +166,9 @@ function reconcile(
     const application = cluster.applications.get(executor.applicationId)
     if (application === undefined) continue
     const state = held.get(key)
+    // On a connection that stands, the order may have passed the registration on the way.
+    const isUnderWay = isSameConnection && executor.state === 'launching'
+    if (state === undefined && isUnderWay) continue
     if (state === undefined) {
       const message = `worker ${worker.id} came back without it`
       const end = { state: 'lost', exitCode: null, message, workerHost: null } as const
