@@ -202,6 +202,13 @@ test('who listens on the socket in the launcher’s place is not spoken to', asy
   }
 })
 
+test('a state directory may have any name', async () => {
+  bench.stateDir = path.join(bench.root, 'two  spaces, ünïcode')
+  const first = await bench.open()
+  await first.launcher.detach()
+  expect((await bench.open()).launcher.adopted).toBe(true)
+})
+
 test('spec and socket are for us alone', async () => {
   const { identity } = await bench.open()
   const directory = path.join(bench.stateDir, 'launcher')

@@ -58,8 +58,8 @@ test('a killed launcher needs nobody to take its processes along', async () => {
 
 test('nor does a process outlive a launcher that dies before it could be tied to it', async () => {
   const late = path.join(bench.root, 'setpriv')
-  const whenOrphaned = 'while kill -0 $PPID 2> /dev/null; do sleep 0.01; done'
-  writeFileSync(late, `#!/bin/sh\n${whenOrphaned}\nexec ${findSetpriv()} "$@"\n`, { mode: 0o755 })
+  const whenTold = `until [ -e ${bench.root}/go ]; do sleep 0.01; done`
+  writeFileSync(late, `#!/bin/sh\n${whenTold}\nexec ${findSetpriv()} "$@"\n`, { mode: 0o755 })
   vi.stubEnv('PATH', `${bench.root}:${process.env['PATH']}`)
   const { launcher, events, identity } = await bench.open()
   launcher.launch({ ...bench.order(''), argv: ['/bin/sleep', '1000'] })
@@ -68,6 +68,8 @@ test('nor does a process outlive a launcher that dies before it could be tied to
   if (child === undefined) throw new Error('the process has gone already')
   await launcher.detach()
   process.kill(identity.pid, 'SIGKILL')
+  await awaitEnd([identity], 5000)
+  writeFileSync(path.join(bench.root, 'go'), '')
   expect(await awaitEnd([child], 5000)).toEqual([])
 })
 

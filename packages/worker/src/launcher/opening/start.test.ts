@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -29,6 +29,15 @@ test('without setpriv the start is refused with what to install', async () => {
     /setpriv was not found on the PATH: .* install the package util-linux/,
   )
   expect(() => findSetpriv('')).toThrow(/setpriv was not found/)
+})
+
+test('of the worker’s environment the launcher gets next to nothing', async () => {
+  vi.stubEnv('A_SECRET', 'hunter2')
+  vi.stubEnv('NODE_OPTIONS', '--no-warnings')
+  const { identity } = await bench.open()
+  const environment = readFileSync(`/proc/${identity.pid}/environ`, 'utf8')
+  expect(environment).toContain(`PATH=${process.env['PATH']}`)
+  expect(environment).not.toMatch(/A_SECRET|NODE_OPTIONS/)
 })
 
 test('a port that is taken is named in the error', async () => {

@@ -17,30 +17,34 @@ export async function verifySocket({ pid, socketPath }: LauncherIdentity): Promi
   const directory = path.dirname(socketPath)
   const problem = await problemOfPrivateDirectory(directory)
   if (problem !== undefined) throw new Error(`${directory} ${problem}`)
-  const inode = await listeningInode(socketPath)
-  if (inode === undefined) throw new Error(`nobody listens on ${socketPath}`)
-  if (!(await hasSocket(pid, inode))) {
-    throw new Error(`${socketPath} is not listened on by process ${pid}`)
+  const inodes = await listeningInodes(socketPath)
+  if (inodes.length === 0) throw new Error(`nobody listens on ${socketPath}`)
+  const own = await socketsOf(pid)
+  // All of them: a socket whose file was replaced by another's is still listed under the path.
+  if (inodes.some((inode) => !own.has(inode))) {
+    throw new Error(`${socketPath} is not listened on by process ${pid} alone`)
   }
 }
 
-const LISTENING_FLAGS = '00010000'
+// Columns of /proc/net/unix: address, reference count, protocol, flags, type, state, inode, path. The
+// flags are those of a socket that listens.
+const LISTENING = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.*)$/
 
-// Columns of /proc/net/unix: address, reference count, protocol, flags, type, state, inode, path.
-async function listeningInode(socketPath: string): Promise<string | undefined> {
-  for (const line of (await readFile('/proc/net/unix', 'utf8')).split('\n')) {
-    const [, , , flags, , , inode, ...rest] = line.trim().split(/ +/)
-    if (flags === LISTENING_FLAGS && rest.join(' ') === socketPath) return inode
-  }
-  return undefined
+async function listeningInodes(socketPath: string): Promise<string[]> {
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n')
+  return lines.flatMap((line) => {
+    const [, inode = '', listeningPath] = LISTENING.exec(line) ?? []
+    return listeningPath === socketPath ? [inode] : []
+  })
 }
 
 // Node cannot ask a unix socket for its peer's pid; the open descriptors of the process tell the same.
-async function hasSocket(pid: number, inode: string): Promise<boolean> {
-  const descriptors = await readdir(`/proc/${pid}/fd`)
-  for (const descriptor of descriptors) {
+async function socketsOf(pid: number): Promise<ReadonlySet<string>> {
+  const inodes = new Set<string>()
+  for (const descriptor of await readdir(`/proc/${pid}/fd`)) {
     const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')
-    if (target === `socket:[${inode}]`) return true
+    const [, inode] = /^socket:\[(\d+)\]$/.exec(target) ?? []
+    if (inode !== undefined) inodes.add(inode)
   }
-  return false
+  return inodes
 }

@@ -105,6 +105,21 @@ test('a shutdown ends everything, tells the ends, and leaves nothing to remember
   expect(next.launcher).toMatchObject({ adopted: false, held: [] })
 })
 
+test('a launcher that is ending starts nothing', async () => {
+  const { launcher, events, identity } = await bench.open({ killGraceMs: 300 })
+  const order = bench.order(`trap 'echo > told' TERM; ${READY}; while :; do sleep 0.01; done`)
+  launcher.launch(order)
+  await bench.fileOf(order, 'ready')
+  process.kill(identity.pid, 'SIGTERM')
+  await bench.fileOf(order, 'told')
+  launcher.launch(bench.order('sleep 1000', { executor: 1 }))
+  expect(await events.next('process-failed')).toMatchObject({
+    key: aKey(1),
+    message: 'the launcher is ending',
+  })
+  await events.next('process-exited')
+})
+
 test('SIGTERM to the launcher ends everything; SIGHUP and SIGINT do not touch it', async () => {
   const { launcher, events, identity } = await bench.open()
   launcher.launch(bench.order('sleep 1000'))
