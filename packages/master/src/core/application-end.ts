@@ -11,29 +11,13 @@ import { applicationKey } from './records.ts'
 export function attachClient(cluster: Cluster, application: Application, peer: PeerId): void {
   application.peer = peer
   application.disconnectedAt = null
-  const applications = cluster.applicationsByPeer.get(peer) ?? new Set()
-  applications.add(application.id)
-  cluster.applicationsByPeer.set(peer, applications)
+  cluster.applicationByPeer.set(peer, application.id)
 }
 
 /** Undoes {@link attachClient}. */
 export function detachClient(cluster: Cluster, application: Application): void {
-  if (application.peer === null) return
-  const applications = cluster.applicationsByPeer.get(application.peer)
-  applications?.delete(application.id)
-  if (applications?.size === 0) cluster.applicationsByPeer.delete(application.peer)
+  if (application.peer !== null) cluster.applicationByPeer.delete(application.peer)
   application.peer = null
-}
-
-/** Spark's retry limit is reached (row M-10). */
-export function failApplication(
-  cluster: Cluster,
-  application: Application,
-  reason: string,
-  now: Now,
-  out: Out,
-): void {
-  removeApplication(cluster, application, 'failed', reason, now, out)
 }
 
 /**
@@ -99,6 +83,9 @@ export function finishApplication(
 export function retireWhenEmpty(cluster: Cluster, application: Application): void {
   if (application.executors.size > 0 || !cluster.applications.delete(application.id)) return
   const { completed, settings } = cluster
+  // What it ran may be megabytes, and nobody runs it again.
+  const { kind } = application.description.payload
+  application.description = { ...application.description, payload: { kind } }
   completed.push(application)
   if (completed.length > settings.retainedApplications) {
     // A tenth at a time, as Spark does, so that a busy master does not trim at every end.

@@ -28,6 +28,11 @@ export function onApplicationRegisterRequested(
     refuseApplication(peer, client, problem, out)
     return
   }
+  const other = cluster.applicationByPeer.get(peer)
+  if (other !== undefined && cluster.applications.get(other)?.client !== client) {
+    refuseApplication(peer, client, `this connection has registered ${other} already`, out)
+    return
+  }
   if (isKnownClient(cluster, event, now, out)) return
   const application = createApplication(cluster, event, now)
   cluster.applications.set(application.id, application)

@@ -9,7 +9,8 @@ import type { DialOutcome, Now, PeerId } from './events.ts'
 import { tell } from './story.ts'
 
 export function onClientHeard(cluster: Cluster, event: { peer: PeerId }, now: Now): void {
-  for (const application of applicationsOf(cluster, event.peer)) application.lastHeardAt = now.mono
+  const application = applicationOf(cluster, event.peer)
+  if (application !== undefined) application.lastHeardAt = now.mono
 }
 
 export function onClientConnectionClosed(
@@ -18,14 +19,14 @@ export function onClientConnectionClosed(
   now: Now,
   out: Out,
 ): void {
-  for (const application of applicationsOf(cluster, event.peer)) {
-    detachClient(cluster, application)
-    application.disconnectedAt = now.mono
-    tell(application.story, now, `client's connection closed: ${event.reason}`)
-    if (isAdmitted(application)) dial(application, out)
-    // A client that leaves before it was answered has no application to come back to.
-    else finishApplication(cluster, application, 'finished', 'its client left at once', now, out)
-  }
+  const application = applicationOf(cluster, event.peer)
+  if (application === undefined) return
+  detachClient(cluster, application)
+  application.disconnectedAt = now.mono
+  tell(application.story, now, `client's connection closed: ${event.reason}`)
+  if (isAdmitted(application)) dial(application, out)
+  // A client that leaves before it was answered has no application to come back to.
+  else finishApplication(cluster, application, 'finished', 'its client left at once', now, out)
 }
 
 export function onClientDialled(
@@ -48,7 +49,11 @@ export function onClientDialled(
     }
   } else if (event.outcome === 'gone') {
     finishApplication(cluster, application, 'finished', 'its client is gone', now, out)
-  } else if (event.outcome === 'alive' && event.peer !== null) {
+  } else if (
+    event.outcome === 'alive' &&
+    event.peer !== null &&
+    !cluster.applicationByPeer.has(event.peer)
+  ) {
     attachClient(cluster, application, event.peer)
     application.lastHeardAt = now.mono
     application.lastAskedAt = now.mono
@@ -61,7 +66,7 @@ export function onClientDialled(
 function repeatStates(application: Application, out: Out): void {
   if (application.peer === null) return
   for (const executor of application.endedExecutors) {
-    if (executor.ending) continue
+    if (executor.ending && executor.state !== 'lost') continue
     const { number, state, message, exitCode } = executor
     out.push({
       type: 'send-client',
@@ -109,7 +114,7 @@ function dial(application: Application, out: Out): void {
   out.push({ type: 'dial-client', applicationId: application.id, client: application.client })
 }
 
-function applicationsOf(cluster: Cluster, peer: PeerId): Application[] {
-  const ids = cluster.applicationsByPeer.get(peer) ?? []
-  return [...ids].flatMap((id) => cluster.applications.get(id) ?? [])
+function applicationOf(cluster: Cluster, peer: PeerId): Application | undefined {
+  const id = cluster.applicationByPeer.get(peer)
+  return id === undefined ? undefined : cluster.applications.get(id)
 }

@@ -56,7 +56,7 @@ export interface Executor {
 
 export interface Application {
   readonly id: ApplicationId
-  readonly description: ApplicationDescription
+  description: ApplicationDescription
   readonly client: ClientKey
   state: ApplicationState
   /** Writes of its record under way; until there are none it is neither answered nor scheduled. */
@@ -108,7 +108,8 @@ export interface Cluster {
   /** Ended ones, oldest first. */
   readonly completed: Application[]
   readonly workerByPeer: Map<PeerId, WorkerId>
-  readonly applicationsByPeer: Map<PeerId, Set<ApplicationId>>
+  /** A connection has one application at most, as a driver's has. */
+  readonly applicationByPeer: Map<PeerId, ApplicationId>
   /** Applications that are not over, by their client. */
   readonly applicationByClient: Map<ClientKey, ApplicationId>
   reminders: LossReminder[]
@@ -131,7 +132,7 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     applications: new Map(),
     completed: [],
     workerByPeer: new Map(),
-    applicationsByPeer: new Map(),
+    applicationByPeer: new Map(),
     applicationByClient: new Map(),
     reminders: [],
     nextApplicationNumber: startedAt % 1000,

@@ -63,7 +63,10 @@ export type Reply =
 export type EntityRef = string
 
 export type Effect =
-  /** `record` null deletes. Its completion comes back as `record.persisted` or `…persist-failed`. */
+  /**
+   * Completes with `record.persisted` or `record.persist-failed`. `record` null deletes, and nothing waits
+   * for that: its completion is no event, or it would be taken for that of a record written after it.
+   */
   | { type: 'persist'; key: string; record: StoredRecord | null }
   | { type: 'send-worker'; peer: PeerId; message: WorkerMessage }
   | { type: 'send-client'; peer: PeerId; message: ClientMessage }

@@ -1,12 +1,17 @@
 // The life of an executor: launched by placement, reported by its worker, ended once.
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
-import { addResources, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
+import {
+  addResources,
+  fits,
+  subtractResources,
+  type Resources,
+} from '@hearth/common/domain/resources.ts'
 import {
   isApplicationOver,
   isExecutorOver,
   type ExecutorState,
 } from '@hearth/common/domain/states.ts'
-import { failApplication, retireWhenEmpty } from './application-end.ts'
+import { removeApplication, retireWhenEmpty } from './application-end.ts'
 import {
   executorKey,
   workerOfPeer,
@@ -17,7 +22,7 @@ import {
 } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { ExecutorReport, Now, PeerId } from './events.ts'
-import { moveApplication, moveExecutor } from './moves.ts'
+import { BrokenInvariant, moveApplication, moveExecutor } from './moves.ts'
 import { tell } from './story.ts'
 
 const MAX_ENDED_EXECUTORS = 100
@@ -31,6 +36,9 @@ export function launchExecutor(
   out: Out,
 ): void {
   if (worker.peer === null) return
+  if (!fits(resources, subtractResources(worker.offered, worker.used))) {
+    throw new BrokenInvariant(`worker ${worker.id} is given more than it has`, worker.story)
+  }
   const executor: Executor = {
     applicationId: application.id,
     number: application.nextExecutor,
@@ -169,7 +177,10 @@ export function endExecutor(
     retireWhenEmpty(cluster, application)
     return
   }
-  if (!executor.ending) tellClient(application, executor, end.workerHost, out)
+  // A client knows the end that it ordered. But without a worker only the client can end the process.
+  if (!executor.ending || executor.state === 'lost') {
+    tellClient(application, executor, end.workerHost, out)
+  }
   if (application.executors.size === 0 && application.state === 'running') {
     moveApplication(application, 'waiting', 'no executor is left', now)
   }
@@ -193,7 +204,7 @@ function countFailure(
   for (const other of application.executors.values()) if (other.state === 'running') return
   const last = executor.message ?? `executor ${executor.number} ${executor.state}`
   const reason = `${application.failuresInARow} executors in a row ended abnormally, the last with: ${last}`
-  failApplication(cluster, application, reason, now, out)
+  removeApplication(cluster, application, 'failed', reason, now, out)
 }
 
 function tellClient(

@@ -11,6 +11,14 @@ import { executorKey, type Application, type Executor, type Worker } from './clu
 import type { Now } from './events.ts'
 import { tell, type Story } from './story.ts'
 
+/** A bug in the core: the books do not agree. Says what happened to the entity before. */
+export class BrokenInvariant extends Error {
+  override readonly name = 'BrokenInvariant'
+  constructor(what: string, story: Story) {
+    super(`${what}; before: ${story.map((entry) => entry.text).join(' | ')}`)
+  }
+}
+
 /** A bug in the core: a handler tried a move that the table does not have. */
 export class InvalidMove extends Error {
   override readonly name = 'InvalidMove'

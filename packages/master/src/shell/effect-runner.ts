@@ -24,7 +24,9 @@ export function createEffectRunner(options: EffectRunnerOptions): (effect: Effec
     switch (effect.type) {
       case 'persist':
         return store.write(effect.key, effect.record, (error) => {
-          if (error === undefined) push({ type: 'record.persisted', key: effect.key })
+          if (effect.record === null) {
+            if (error !== undefined) log.error(`cannot delete ${effect.key}: ${error}`)
+          } else if (error === undefined) push({ type: 'record.persisted', key: effect.key })
           else push({ type: 'record.persist-failed', key: effect.key, reason: error })
         })
       case 'send-worker':
