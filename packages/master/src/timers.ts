@@ -1,7 +1,11 @@
 // Every timer of a master: what docs/timers.md shows, and what is checked at start.
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import type { MasterConfig } from './config.ts'
+import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
+import { ACKNOWLEDGE_TIMEOUT_MS } from './doors/spark/dial-driver.ts'
+import { VERSION_QUESTION_TIMEOUT_MS } from './doors/spark/release-profiles.ts'
+import { LAUNCHER_PROBE_TIMEOUT_MS } from './shell/launcher-probe.ts'
 
 export const MASTER_TIMERS: readonly TimerRow[] = [
   {
@@ -60,6 +64,46 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     owner: 'master',
     inequality:
       'an executor registers within seconds of its start; the last reminder comes long after',
+  },
+  {
+    name: 'launcher dial',
+    key: null,
+    defaultMs: LAUNCHER_PROBE_TIMEOUT_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'launcher dial < R, so that a dead launcher is noticed before R has passed',
+  },
+  {
+    name: 'driver dial',
+    key: null,
+    defaultMs: ACKNOWLEDGE_TIMEOUT_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'driver dial < driver return time-out',
+  },
+  {
+    name: 'class version question',
+    key: null,
+    defaultMs: VERSION_QUESTION_TIMEOUT_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'class version question < 20 s, after which a driver registers again',
+  },
+  {
+    name: 'first frame',
+    key: RPC_KEYS.firstFrameTimeoutMs.key,
+    defaultMs: RPC_KEYS.firstFrameTimeoutMs.default,
+    clock: 'monotonic',
+    owner: 'every RPC port',
+    inequality: 'a peer speaks at once after connecting; there is no time-out afterwards',
+  },
+  {
+    name: 'answer to an ask',
+    key: RPC_KEYS.answerTimeoutMs.key,
+    defaultMs: RPC_KEYS.answerTimeoutMs.default,
+    clock: 'monotonic',
+    owner: 'every RPC port',
+    inequality: 'answer to an ask < 120 s (spark.rpc.askTimeout of drivers)',
   },
 ]
 

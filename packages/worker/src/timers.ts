@@ -101,6 +101,14 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     inequality: 'R < orphan limit; counts the time of a suspended machine',
   },
   {
+    name: 'idle launcher',
+    key: null,
+    defaultMs: DEFAULT_IDLE_LIMIT_MS,
+    clock: 'monotonic',
+    owner: 'launcher',
+    inequality: 'idle launcher > any restart of a worker, or exit codes wait for nobody',
+  },
+  {
     name: 'clean-up',
     key: WORKER_KEYS.cleanupIntervalMs.key,
     defaultMs: WORKER_KEYS.cleanupIntervalMs.default,

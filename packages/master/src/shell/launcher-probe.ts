@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { bareHost } from '@hearth/common/domain/addresses.ts'
 import type { DialOutcome } from '../core/events.ts'
 
-const PROBE_TIMEOUT_MS = 3_000
+/** How long a launcher may take to accept a connection. */
+export const LAUNCHER_PROBE_TIMEOUT_MS = 3_000
 
 /** Asks whether anybody listens at a launcher's address. */
 export class LauncherProbe {
@@ -22,7 +23,7 @@ export class LauncherProbe {
         resolve(outcome)
         socket.destroy()
       }
-      socket.setTimeout(PROBE_TIMEOUT_MS, () => settle('unknown'))
+      socket.setTimeout(LAUNCHER_PROBE_TIMEOUT_MS, () => settle('unknown'))
       socket.once('connect', () => settle('alive'))
       socket.once('error', (error: NodeJS.ErrnoException) => {
         settle(error.code === 'ECONNREFUSED' ? 'gone' : 'unknown')

@@ -40,7 +40,8 @@ export interface OpenLauncherOptions {
   readonly onEvent: (event: LauncherEvent) => void
 }
 
-const DEFAULT_IDLE_LIMIT_MS = 60_000
+/** Without a worker and without processes a launcher ends after this long. */
+export const DEFAULT_IDLE_LIMIT_MS = 60_000
 const KILL_LIMIT_MS = 5000
 
 /**

@@ -17,7 +17,7 @@ import { fromEffect } from './from-effect.ts'
 import type { DriverContact } from './peer.ts'
 
 /** Drivers acknowledged within 60 ms (all four releases); a stopped one does when it goes on. */
-const ACKNOWLEDGE_TIMEOUT_MS = 10_000
+export const ACKNOWLEDGE_TIMEOUT_MS = 10_000
 
 export interface DialDriverOptions {
   readonly applicationId: ApplicationId

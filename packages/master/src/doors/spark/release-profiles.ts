@@ -23,7 +23,8 @@ const OUTGOING_CLASSES: readonly string[] = [
   'MasterChanged',
 ].map(deployMessage)
 
-const PROBE_TIMEOUT_MS = 5_000
+/** How long the answer about one class may take; without it the known version is used. */
+export const VERSION_QUESTION_TIMEOUT_MS = 5_000
 /** Releases are few; a peer that invents one per connection must not fill the memory. */
 const MAX_LEARNT = 100
 
@@ -77,7 +78,7 @@ async function askVersion(
     content: encodeUidProbe(className),
   })
   try {
-    await peer.connection.ask(question, PROBE_TIMEOUT_MS)
+    await peer.connection.ask(question, VERSION_QUESTION_TIMEOUT_MS)
   } catch (error) {
     // The refusal is the answer.
     if (error instanceof Error) return parseUidProbeFailure(error.message, className)
