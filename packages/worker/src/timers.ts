@@ -1,6 +1,7 @@
 // Every timer of a worker and its launcher: what docs/timers.md shows.
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
+import { DEFAULT_IDLE_LIMIT_MS } from './launcher/client.ts'
 import { STOP_MARGIN_MS, WORKER_KEYS } from './config.ts'
 
 export const WORKER_TIMERS: readonly TimerRow[] = [
