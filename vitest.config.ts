@@ -12,6 +12,9 @@ export default defineConfig({
         test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
+        test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

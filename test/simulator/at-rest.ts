@@ -1,0 +1,135 @@
+// What must hold when nothing has gone wrong for a while: the master's books are what is there.
+import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { fits, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
+import { isApplicationOver } from '@hearth/common/domain/states.ts'
+import { coreLimit, resourcesHeld, type Application } from '@hearth/master/core/cluster.ts'
+import type { Driver } from './driver/driver.ts'
+import type { Victims } from './faults.ts'
+import type { Machine } from './machine/machine.ts'
+import { MASTER_HOST } from './master/ports.ts'
+import { RuleBroken, type World } from './world.ts'
+
+/** Throws {@link RuleBroken} with everything that is wrong. */
+export function checkAtRest(world: World, victims: Victims): void {
+  const wrong = [
+    ...victims.machines.flatMap((machine) => [...aboutMachine(machine, victims)]),
+    ...aboutWorkers(victims),
+    ...victims.workload.drivers.flatMap((driver) => [...aboutDriver(driver, world, victims)]),
+    ...aboutApplications(victims),
+    ...aboutLeftovers(victims),
+  ]
+  if (wrong.length > 0) throw new RuleBroken(`at rest: ${wrong.join('; ')}`)
+}
+
+function* aboutMachine(machine: Machine, { master }: Victims): Generator<string> {
+  const { host, launcher } = machine
+  const live = launcher === null || launcher.isOver ? [] : launcher.live
+  if (machine.worker === null) {
+    if (!machine.isAbandoned) yield `no worker runs on ${host}`
+    // Without a worker only its driver can end an executor, and a hanging one hears of nothing.
+    for (const { key, isDeaf } of live) {
+      const name = formatExecutorId(key.applicationId, key.executor)
+      if (!isDeaf) yield `ghost: ${name} runs on ${host}, which has no worker`
+    }
+    return
+  }
+  const { workerId, executors, reports } = machine.worker.worker
+  const counted = master.cluster.workers.get(workerId)
+  if (counted?.state !== 'alive') yield `worker ${workerId} is ${counted?.state} for the master`
+  if (reports.size > 0) yield `worker ${workerId} has ${reports.size} reports that nobody takes`
+  const there = new Set(live.map(({ key }) => formatExecutorId(key.applicationId, key.executor)))
+  for (const name of there) {
+    if (counted?.executors.has(name) !== true) yield `ghost: ${name} runs on ${host}, uncounted`
+    if (!executors.has(name)) yield `ghost: ${name} runs on ${host}, unknown to its worker`
+  }
+  for (const name of counted?.executors.keys() ?? []) {
+    if (!there.has(name)) yield `${name} is counted on ${host} and does not run`
+  }
+  for (const name of executors.keys()) {
+    if (!there.has(name)) yield `${name} does not run, but worker ${workerId} holds it`
+  }
+  for (const { key, state } of launcher?.held ?? []) {
+    const name = formatExecutorId(key.applicationId, key.executor)
+    if (state !== 'running') yield `the launcher of ${host} still remembers ${state} ${name}`
+  }
+}
+
+function* aboutWorkers({ master, machines }: Victims): Generator<string> {
+  const real = new Set(machines.map((machine) => machine.worker?.worker.workerId))
+  for (const { id, state } of master.cluster.workers.values()) {
+    if (state !== 'dead' && !real.has(id)) yield `worker ${id} is ${state} and does not exist`
+  }
+}
+
+function* aboutDriver(driver: Driver, world: World, { master }: Victims): Generator<string> {
+  const { applicationId, client } = driver
+  const application =
+    applicationId === null ? undefined : master.cluster.applications.get(applicationId)
+  const isActive = application !== undefined && !isApplicationOver(application.state)
+  if (driver.isOver) {
+    if (isActive) yield `${applicationId} is ${application.state}, but its driver is gone`
+  } else if (applicationId === null) yield `the driver at ${client} was never answered`
+  else if (isActive) {
+    if (application.peer === null) yield `${applicationId} has lost its driver, which lives`
+  } else if (driver.isConnected || !mayBeForgotten(driver, world, master)) {
+    yield `${applicationId} is over, its driver lives, was told nothing and could be reached`
+  }
+}
+
+// A driver that cannot be reached for long is given up. And the news that an application was removed is
+// lost with the connection over which it was sent: nobody repeats it.
+function mayBeForgotten(
+  { host, applicationId }: Driver,
+  { network, plan, timeline }: World,
+  { cluster }: Victims['master'],
+): boolean {
+  const ended = cluster.completed.find(({ id }) => id === applicationId)
+  if (ended?.state === 'killed' || ended?.state === 'failed') return true
+  const { clientReturnTimeoutMs, clientTimeoutMs } = plan.master
+  const unreachableMs = network.outages.longest(host, MASTER_HOST, timeline.now)
+  return unreachableMs > 0.8 * Math.min(clientReturnTimeoutMs, clientTimeoutMs)
+}
+
+function* aboutApplications({ master, machines, workload }: Victims): Generator<string> {
+  const { cluster } = master
+  const driven = new Set(workload.live.map((driver) => driver.applicationId))
+  const free = machines.filter((one) => one.worker !== null).map(freeResources)
+  for (const application of cluster.applications.values()) {
+    const { id } = application
+    if (isApplicationOver(application.state)) {
+      yield `${id} is over and keeps ${application.executors.size} executors`
+      continue
+    }
+    if (!driven.has(id)) yield `${id} is ${application.state} and nobody drives it`
+    const unit = wanted(application, coreLimit(cluster, application))
+    if (unit !== undefined && free.some((one) => fits(unit, one))) {
+      yield `${id} waits for ${unit.cores} cores, ${unit.memoryMb} MiB that are free`
+    }
+  }
+}
+
+/** What the application would take next; undefined when it has all that it may have. */
+function wanted(application: Application, limit: number): Resources | undefined {
+  const { executor } = application.description
+  const cores = executor.cores ?? 1
+  const mayHaveCores = limit - resourcesHeld(application).cores >= cores
+  const mayHaveExecutors =
+    application.executors.size < (application.executorLimit ?? Number.POSITIVE_INFINITY)
+  return mayHaveCores && mayHaveExecutors ? { cores, memoryMb: executor.memoryMb } : undefined
+}
+
+function freeResources({ launcher, offered }: Machine): Resources {
+  let free = offered
+  for (const { state, cores, memoryMb } of launcher?.held ?? []) {
+    if (state === 'running') free = subtractResources(free, { cores, memoryMb })
+  }
+  return free
+}
+
+function* aboutLeftovers({ master }: Victims): Generator<string> {
+  const { cluster, unanswered } = master
+  if (unanswered > 0) yield `${unanswered} asks of drivers were never answered`
+  if (cluster.reminders.length > 0) yield `${cluster.reminders.length} reminders are left`
+  const alive = [...cluster.workers.values()].filter((worker) => worker.peer !== null)
+  if (cluster.workerByPeer.size !== alive.length) yield 'peers of workers are left'
+}

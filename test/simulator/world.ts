@@ -1,0 +1,33 @@
+// What every part of a simulation is given.
+import type { ClientKey } from '@hearth/master/core/events.ts'
+import type { DriverEndpoint } from './driver/endpoint.ts'
+import type { Dice } from './engine/dice.ts'
+import type { Timeline } from './engine/timeline.ts'
+import type { Trace } from './engine/trace.ts'
+import type { Network } from './network/network.ts'
+import type { Plan } from './plans.ts'
+
+export interface World {
+  readonly plan: Plan
+  readonly timeline: Timeline
+  readonly dice: Dice
+  readonly trace: Trace
+  readonly network: Network
+  /** Drivers whose process lives, by the address at which they listen. */
+  readonly drivers: Map<ClientKey, DriverEndpoint>
+  /** Names of all executors whose launch any launcher was ever ordered. */
+  readonly launched: Set<string>
+}
+
+/** The simulator found that the cluster broke a rule. */
+export class RuleBroken extends Error {
+  override readonly name = 'RuleBroken'
+}
+
+/** The clocks of all machines agree, and begin here. */
+const WALL_CLOCK_START = Date.UTC(2025, 0, 1)
+
+/** Wall clock of all machines, in milliseconds. */
+export function wallClock({ timeline }: World): number {
+  return WALL_CLOCK_START + Math.floor(timeline.now)
+}
