@@ -1,6 +1,6 @@
 // How an application leaves the pool, and how it is bound to its client's connection.
 import { type ApplicationState } from '@hearth/common/domain/states.ts'
-import { resourcesHeld, type Application, type Cluster } from './cluster.ts'
+import { resourcesHeld, type Application, type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now, PeerId } from './events.ts'
 import { orderKill } from './executor-orders.ts'
@@ -70,13 +70,19 @@ export function finishApplication(
     if (!executor.ending) orderKill(cluster, executor, out)
   }
   for (const workerId of application.workers) {
-    const peer = cluster.workers.get(workerId)?.peer
-    if (peer == null) continue
-    const message = { type: 'application-finished', applicationId: application.id } as const
-    out.push({ type: 'send-worker', peer, message })
+    application.untold.add(workerId)
+    const worker = cluster.workers.get(workerId)
+    if (worker !== undefined) tellOfEnd(application, worker, out)
   }
   cluster.placementDue = true
   retireWhenEmpty(cluster, application)
+}
+
+/** Says that the application is over, once: its scratch directories on that worker can go. */
+export function tellOfEnd(application: Application, worker: Worker, out: Out): void {
+  if (worker.peer === null || !application.untold.delete(worker.id)) return
+  const message = { type: 'application-finished', applicationId: application.id } as const
+  out.push({ type: 'send-worker', peer: worker.peer, message })
 }
 
 /** Moves an ended application to the completed ones when its last executor is gone. */
