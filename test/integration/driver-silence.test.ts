@@ -39,7 +39,7 @@ test('a driver that stops reading costs a bounded queue, and hears the newest st
     'spark.deploy.maxExecutorRetries': '-1',
     'hearth.rpc.backedUpBytes': '64k',
   })
-  const churns = 20_000
+  const churns = 6_000
   let launched = 0
   let onLast: () => void = () => undefined
   const lastLaunched = new Promise<void>((resolve) => {
