@@ -39,7 +39,7 @@ test('a driver that stops reading costs a bounded queue, and hears the newest st
     'spark.deploy.maxExecutorRetries': '-1',
     'hearth.rpc.backedUpBytes': '64k',
   })
-  const churns = 6_000
+  const churns = 8_000
   let launched = 0
   let onLast: () => void = () => undefined
   const lastLaunched = new Promise<void>((resolve) => {
@@ -60,10 +60,12 @@ test('a driver that stops reading costs a bounded queue, and hears the newest st
   driver.socket.resume()
   await driver.next(
     'ExecutorUpdated',
-    ({ state, id: n }) => state === 'RUNNING' && n === churns - 1,
+    ({ state, id: n }) => state === 'RUNNING' && n >= churns - 1,
+    30_000,
   )
-  // Far fewer than two messages for each executor that came and went.
-  expect(driver.messages.length).toBeLessThan(churns)
+  // Each that came and went is three messages for a driver that reads. The kernel takes the first few
+  // thousand; of the others only the newest state was kept.
+  expect(driver.messages.length).toBeLessThan(2.5 * churns)
   const { activeapps } = await rig.json()
   expect(activeapps.map((one) => one.id)).toContain(id)
 })
