@@ -93,17 +93,18 @@ export class Submission {
   }
 
   /** Resolves in the moment in which the pattern is printed; for measuring. */
-  async seen(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.#stdout) && !pattern.test(this.#stderr)) {
-      if (this.#child.exitCode !== null) {
-        throw new Error(`${this.name} ended without ${String(pattern)}:\n${this.#tail()}`)
+  seen(pattern: RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(this.#stdout) || pattern.test(this.#stderr)) resolve()
       }
-      await Promise.race([
-        once(this.#child.stdout ?? this.#child, 'data'),
-        once(this.#child.stderr ?? this.#child, 'data'),
-        this.#exited,
-      ])
-    }
+      this.#child.stdout?.on('data', look)
+      this.#child.stderr?.on('data', look)
+      this.#child.once('close', () => {
+        reject(new Error(`${this.name} ended without ${String(pattern)}:\n${this.#tail()}`))
+      })
+      look()
+    })
   }
 
   /** How often the pattern (with the flag g) occurs in its output so far. */
