@@ -6,7 +6,16 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'], environment: 'node' },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          pool: 'forks',
+          isolate: false,
+          setupFiles: ['test/support/leave-no-trace.ts'],
+          // Some start processes, and the machine may be busy.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 },
