@@ -1,11 +1,8 @@
-// `npm run bench -- NAME [options]`: bundles the benchmark, which is TypeScript, and runs it.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+// `npm run bench -- NAME [options]`: runs a benchmark.
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { bundleForNode } from './bundle-for-node.mjs'
-import { ROOT, runCommand } from './run-command.mjs'
-
-const LIMIT_MINUTES = 120
+import { runBundled } from './run-bundled.mjs'
 
 // Sources find their fixtures by where they lie themselves, which a bundle would move.
 const sourcePaths = {
@@ -21,19 +18,9 @@ const sourcePaths = {
   },
 }
 
-const outfile = path.join(ROOT, 'dist', 'bench.mjs')
-const [bundle] = await bundleForNode({
-  entryPoints: [path.join(ROOT, 'bench', 'main.ts')],
-  outfile,
+await runBundled({
+  name: 'bench',
+  entry: 'bench/main.ts',
+  limitMinutes: 120,
   plugins: [sourcePaths],
 })
-await mkdir(path.dirname(outfile), { recursive: true })
-await writeFile(outfile, bundle.contents)
-const { ok, reason } = await runCommand(process.execPath, [outfile, ...process.argv.slice(2)], {
-  show: true,
-  limitMinutes: LIMIT_MINUTES,
-})
-if (!ok) {
-  process.stderr.write(`benchmark: ${reason}\n`)
-  process.exitCode = 1
-}
