@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
-import { type ClusterFlags, addClusterFlags } from '../cluster/cluster-flags.ts'
+import { addClusterFlags } from '../cluster/cluster-flags.ts'
 import type { CommandStatus } from '../command-status.ts'
+import type { QuickstartFlags } from '../quickstart/quickstart-flags.ts'
 import type { Surroundings } from '../surroundings.ts'
-
-export interface QuickstartFlags extends ClusterFlags {
-  readonly wait: boolean
-}
 
 /** `hearth quickstart`: from nothing to a printed Pi. */
 export function addQuickstart(
