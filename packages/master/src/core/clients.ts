@@ -58,6 +58,8 @@ export function onClientDialled(
     application.lastHeardAt = now.mono
     application.lastAskedAt = now.mono
     tell(application.story, now, 'client dialled and found alive')
+    // It was passed over while it was away.
+    cluster.placementDue = true
     repeatStates(application, out)
   }
 }
