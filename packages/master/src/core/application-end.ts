@@ -70,7 +70,6 @@ export function finishApplication(
     if (!executor.ending) orderKill(cluster, executor, out)
   }
   for (const workerId of application.workers) {
-    application.untold.add(workerId)
     const worker = cluster.workers.get(workerId)
     if (worker !== undefined) tellOfEnd(application, worker, out)
   }
@@ -78,9 +77,12 @@ export function finishApplication(
   retireWhenEmpty(cluster, application)
 }
 
-/** Says that the application is over, once: its scratch directories on that worker can go. */
+/**
+ * Says that the application is over: its scratch directories on that worker can go. Repeated whenever the
+ * worker registers, because a message over a broken connection looks sent; to hear it twice costs nothing.
+ */
 export function tellOfEnd(application: Application, worker: Worker, out: Out): void {
-  if (worker.peer === null || !application.untold.delete(worker.id)) return
+  if (worker.peer === null || !application.workers.has(worker.id)) return
   const message = { type: 'application-finished', applicationId: application.id } as const
   out.push({ type: 'send-worker', peer: worker.peer, message })
 }

@@ -102,7 +102,6 @@ function createApplication(
     coresWhenEnded: null,
     executors: new Map(),
     workers: new Set(),
-    untold: new Set(),
     endedExecutors: [],
     nextExecutor: 0,
     executorLimit: event.description.executorLimit,

@@ -72,8 +72,6 @@ export interface Application {
   readonly executors: Map<ExecutorNumber, Executor>
   /** Workers that ever ran one: they hold its scratch directories. */
   readonly workers: Set<WorkerId>
-  /** Those of them that were away when it ended; they hear of it when they return. */
-  readonly untold: Set<WorkerId>
   /** The last few that have ended, oldest first, for people. */
   readonly endedExecutors: Executor[]
   nextExecutor: ExecutorNumber

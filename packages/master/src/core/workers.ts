@@ -1,7 +1,7 @@
 // Workers: register, return, fall silent, leave.
 import { formatExecutorId, type WorkerId } from '@hearth/common/domain/ids.ts'
 import { NO_RESOURCES } from '@hearth/common/domain/resources.ts'
-import { isExecutorOver } from '@hearth/common/domain/states.ts'
+import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
 import { tellOfEnd } from './application-end.ts'
 import { isAdmitted, workerOfPeer, type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
@@ -198,7 +198,7 @@ export function announceWorker(cluster: Cluster, worker: Worker, now: Now, out: 
   worker.wasLost = false
   out.push({ type: 'send-worker', peer: worker.peer, message })
   for (const application of [...cluster.completed, ...cluster.applications.values()]) {
-    tellOfEnd(application, worker, out)
+    if (isApplicationOver(application.state)) tellOfEnd(application, worker, out)
   }
   const { cores, memoryMb } = worker.offered
   const kept = keep.map(({ applicationId, executor }) => formatExecutorId(applicationId, executor))
