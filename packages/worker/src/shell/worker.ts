@@ -217,7 +217,9 @@ function keepHouse(
     cleanup: cleanupEnabled ? { intervalMs, ttlMs } : undefined,
     isLive: (applicationId) => hasLiveExecutor(worker, applicationId),
   })
-  housekeeping.removeScratchOfAllBut(held.map(({ key }) => key.applicationId))
+  // An ended process needs none, and nobody tells a worker with a new id of applications that are over.
+  const live = held.filter(({ state }) => state === 'running')
+  housekeeping.removeScratchOfAllBut(live.map(({ key }) => key.applicationId))
   return housekeeping
 }
 
