@@ -1,4 +1,5 @@
-// What goes wrong, drawn from the plan; each fault also says when it passes.
+// What goes wrong, drawn from the plan. Each round has a few kinds of faults of its own: all kinds at once
+// hide what two or three of them do together.
 import type { Workload } from './driver/workload.ts'
 import type { Machine } from './machine/machine.ts'
 import type { MasterProcess } from './master/master-process.ts'
@@ -13,90 +14,109 @@ export interface Victims {
   readonly workload: Workload
 }
 
+type Weights = Partial<Record<FaultKind, number>>
+
 export class Faults {
   readonly #world: World
   readonly #victims: Victims
-  #isOver = false
+  /** Changes with every round, so that what was planned for an earlier one is left. */
+  #round = 0
 
   constructor(world: World, victims: Victims) {
     this.#world = world
     this.#victims = victims
-    this.#strikeLater()
   }
 
-  /** Everything that passes by itself passes now, and nothing new comes. */
+  begin(): void {
+    this.#round += 1
+    const kinds = this.#drawKinds()
+    this.#world.trace.write('fault', `trouble begins: ${Object.keys(kinds).join(', ')}`)
+    this.#strikeLater(kinds, this.#round)
+  }
+
   end(): void {
-    this.#isOver = true
-    const { master, machines } = this.#victims
-    this.#world.network.heal()
-    master.store.health = HEALTHY
-    master.mailbox.goOn()
-    for (const machine of machines) {
-      machine.worker?.mailbox.goOn()
-      if (!machine.isOn) machine.switchOn()
-      machine.startWorker()
-    }
+    this.#round += 1
   }
 
-  #strikeLater(): void {
+  // All of them now and then, otherwise one in four.
+  #drawKinds(): Weights {
+    const { dice, plan } = this.#world
+    if (dice.chance(0.2)) return plan.faults
+    const entries = Object.entries(plan.faults)
+    const drawn = entries.filter(() => dice.chance(0.25))
+    return Object.fromEntries(drawn.length > 0 ? drawn : entries)
+  }
+
+  #strikeLater(kinds: Weights, round: number): void {
     const { timeline, dice, plan } = this.#world
     timeline.after(dice.spread(...plan.pauseMs), () => {
-      if (this.#isOver) return
-      const kind = dice.weighted(plan.faults)
+      if (this.#round !== round) return
+      const kind = dice.weighted<FaultKind>(kinds)
       const machine = dice.pick(this.#victims.machines)
       if (kind !== undefined && machine !== undefined) this.#strike(kind, machine)
-      this.#strikeLater()
+      this.#strikeLater(kinds, round)
     })
   }
 
   #strike(kind: FaultKind, machine: Machine): void {
-    const { dice, plan, trace } = this.#world
-    const forMs = dice.spread(...plan.faultMs)
-    trace.write('fault', `${kind} (${machine.host}, ${forMs} ms)`)
-    this.#act(kind, machine, forMs)
-  }
-
-  #act(kind: FaultKind, machine: Machine, forMs: number): void {
-    const { dice, network } = this.#world
+    const { dice, plan, network } = this.#world
     const { master, workload } = this.#victims
+    const { host } = machine
+    const forMs = dice.spread(...plan.faultMs)
+    const tell = (victim: string, ms?: number) =>
+      this.#world.trace.write('fault', `${kind} ${victim}${ms === undefined ? '' : ` ${ms} ms`}`)
     switch (kind) {
       case 'worker-killed':
+        tell(host, forMs)
         machine.killWorker()
-        return this.#later(forMs, () => this.#restart(machine))
+        return this.#later(forMs, () => machine.startWorker())
       case 'worker-stopped':
-        machine.stopWorker(dice.chance(0.5) ? 'end' : 'detach')
-        return this.#later(forMs, () => this.#restart(machine))
+        tell(host)
+        return machine.stopWorker(dice.chance(0.5) ? 'end' : 'detach')
       case 'worker-stalled': {
+        tell(host, forMs)
         const mailbox = machine.worker?.mailbox
         mailbox?.stall()
         return this.#later(forMs, () => mailbox?.goOn())
       }
       case 'launcher-killed':
+        tell(host, forMs)
         machine.killLauncher()
         if (!dice.chance(0.3)) return
         machine.killWorker()
-        return this.#later(forMs, () => this.#restart(machine))
+        return this.#later(forMs, () => machine.startWorker())
       case 'launcher-unreachable':
+        tell(host)
         return machine.launcher?.loseWorker('the connection broke')
       case 'power-failure':
         if (!machine.isOn) return
+        tell(host, forMs)
         machine.switchOff()
-        return this.#later(forMs, () => {
-          if (!machine.isOn) machine.switchOn()
-        })
-      case 'connections-cut':
-        return network.cut(...this.#somebodyAndMaster(machine), forMs)
+        return this.#later(forMs, () => machine.switchOn())
+      case 'connections-cut': {
+        const lonely = this.#somebody(machine)
+        tell(lonely, forMs)
+        return network.cut(lonely, MASTER_HOST, forMs)
+      }
       case 'black-hole': {
-        const [host, other] = this.#somebodyAndMaster(machine)
-        const hole = network.openHole(host, dice.chance(0.5) ? other : null)
+        const lonely = this.#somebody(machine)
+        tell(lonely, forMs)
+        // Whatever swallows packets often forgets connections as well.
+        if (dice.chance(0.3)) network.cut(lonely, MASTER_HOST, forMs)
+        const hole = network.openHole(lonely, dice.chance(0.5) ? MASTER_HOST : null)
         return this.#later(forMs, () => network.closeHole(hole))
       }
       case 'executor-killed':
+        tell(host)
         return dice.pick(machine.launcher?.live ?? [])?.exit(dice.pick([0, 1, 52, 137]) ?? 1, 0)
-      case 'master-stalled':
+      case 'master-stalled': {
+        const stallMs = dice.spread(...plan.masterStallMs)
+        tell(MASTER_HOST, stallMs)
         master.mailbox.stall()
-        return this.#later(forMs, () => master.mailbox.goOn())
+        return this.#later(stallMs, () => master.mailbox.goOn())
+      }
       case 'store-in-trouble':
+        tell(MASTER_HOST, forMs)
         master.store.health = {
           slowestMs: Math.max(20, forMs / 4),
           failing: dice.pick([0, 0.3]) ?? 0,
@@ -107,6 +127,7 @@ export class Faults {
       case 'application-killed': {
         const applicationId = dice.pick(workload.live)?.applicationId
         if (applicationId == null) return
+        tell(applicationId)
         return master.push({
           type: 'application.kill-requested',
           request: 'operator',
@@ -116,19 +137,11 @@ export class Faults {
     }
   }
 
-  // Mostly a worker, sometimes a driver: who loses the master.
-  #somebodyAndMaster(machine: Machine): readonly [string, string] {
+  // Who loses the master: a worker or a driver.
+  #somebody(machine: Machine): string {
     const { dice } = this.#world
-    const driver = dice.chance(0.3) ? dice.pick(this.#victims.workload.live) : undefined
-    return [driver?.host ?? machine.host, MASTER_HOST]
-  }
-
-  #restart(machine: Machine): void {
-    const { dice, plan, trace } = this.#world
-    if (dice.chance(plan.abandoned)) {
-      machine.isAbandoned = true
-      trace.write('fault', `the worker of ${machine.host} will not be started again`)
-    } else machine.startWorker()
+    const driver = dice.chance(0.4) ? dice.pick(this.#victims.workload.live) : undefined
+    return driver?.host ?? machine.host
   }
 
   #later(delayMs: number, work: () => void): void {

@@ -1,10 +1,11 @@
-// What is drawn from: how long, how many, and which faults how often. A plan and a seed are a whole
-// simulation.
+// What is drawn from: how long, how many, which settings, and which faults how often. A plan and a seed
+// are a whole simulation.
 import { DEFAULT_SETTINGS as MASTER, type Settings } from '@hearth/master/core/settings.ts'
 import {
   DEFAULT_SETTINGS as WORKER,
   type Settings as WorkerSettings,
 } from '@hearth/worker/core/settings.ts'
+import type { Dice } from './engine/dice.ts'
 
 export type FaultKind =
   | 'worker-killed'
@@ -20,51 +21,56 @@ export type FaultKind =
   | 'store-in-trouble'
   | 'application-killed'
 
+export type DriverEnd = 'finishes' | 'is killed' | 'loses power'
+
+type Range = readonly [least: number, most: number]
+
 export interface Plan {
   readonly name: string
-  /** Faults happen for so long, then everything is mended. */
-  readonly troubleMs: number
-  /** How long the cluster then has to come to rest: longer than every time-out together. */
-  readonly restMs: number
-  readonly machines: readonly [least: number, most: number]
+  /** A round is trouble, after which everything is mended and must come to rest. */
+  readonly rounds: number
+  readonly troubleMs: Range
+  readonly machines: Range
   /** Hosts that drivers run on. */
   readonly driverHosts: number
-  /** Time between two applications. */
-  readonly arrivalMs: readonly [least: number, most: number]
-  /** How long an application runs. */
-  readonly runMs: readonly [least: number, most: number]
-  /** How drivers end. */
-  readonly ends: Readonly<Record<'finishes' | 'is killed' | 'loses power', number>>
-  /** Time between two faults. */
-  readonly pauseMs: readonly [least: number, most: number]
-  /** How long a fault lasts that passes by itself. */
-  readonly faultMs: readonly [least: number, most: number]
+  /** Time between two applications, and how long each runs. */
+  readonly arrivalMs: Range
+  readonly runMs: Range
+  readonly driverEnds: Readonly<Record<DriverEnd, number>>
+  /** Time between two faults; how long one lasts that passes by itself. */
+  readonly pauseMs: Range
+  readonly faultMs: Range
+  /** Each with its weight. */
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
-  /** Machines whose worker never comes back after its last fault. */
+  /** A stalled master loses nobody, however long it is. */
+  readonly masterStallMs: Range
+  /** Of machines and of hosts of drivers that are off: how many are not mended. */
   readonly abandoned: number
   /** How many spawns, and openings of a launcher, fail. */
   readonly failingSpawns: number
   readonly failingLaunchers: number
-  readonly orphanLimitMs: number
-  readonly master: Settings
-  readonly worker: WorkerSettings
+  /** True when no application may lose an executor that it has not given back. */
+  readonly losesNothing: boolean
+  /** Drawn for each simulation, one after the other; what is not named is as shipped. */
+  readonly master: { readonly [Key in keyof Settings]?: readonly Settings[Key][] }
+  readonly worker: { readonly [Key in keyof WorkerSettings]?: readonly WorkerSettings[Key][] }
 }
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60_000
+const SECOND = 1_000
+const MINUTE = 60_000
 
 /** Everything that can go wrong, often, and one thing on top of the other. */
 const ROUGH: Plan = {
   name: 'rough',
-  troubleMs: 20 * MINUTE_MS,
-  restMs: 8 * MINUTE_MS,
+  rounds: 5,
+  troubleMs: [10 * SECOND, 4 * MINUTE],
   machines: [1, 5],
   driverHosts: 3,
-  arrivalMs: [2 * SECOND_MS, 3 * MINUTE_MS],
-  runMs: [5 * SECOND_MS, 15 * MINUTE_MS],
-  ends: { finishes: 6, 'is killed': 3, 'loses power': 1 },
-  pauseMs: [100, MINUTE_MS],
-  faultMs: [10, 4 * MINUTE_MS],
+  arrivalMs: [SECOND, MINUTE],
+  runMs: [5 * SECOND, 10 * MINUTE],
+  driverEnds: { finishes: 6, 'is killed': 3, 'loses power': 1 },
+  pauseMs: [100, 40 * SECOND],
+  faultMs: [10, 3 * MINUTE],
   faults: {
     'worker-killed': 4,
     'worker-stopped': 1,
@@ -74,26 +80,36 @@ const ROUGH: Plan = {
     'power-failure': 2,
     'connections-cut': 4,
     'black-hole': 4,
-    'executor-killed': 4,
+    'executor-killed': 3,
     'master-stalled': 1,
     'store-in-trouble': 2,
     'application-killed': 0.5,
   },
-  abandoned: 0.1,
+  masterStallMs: [SECOND, 2 * MINUTE],
+  abandoned: 0.15,
   failingSpawns: 0.02,
   failingLaunchers: 0.05,
-  orphanLimitMs: 60 * MINUTE_MS,
-  master: { ...MASTER, clientTimeoutMs: 3 * MINUTE_MS },
-  worker: WORKER,
+  losesNothing: false,
+  master: {
+    workerReturnTimeoutMs: [5 * SECOND, 20 * SECOND, MASTER.workerReturnTimeoutMs],
+    clientReturnTimeoutMs: [20 * SECOND, MASTER.clientReturnTimeoutMs],
+    clientAskIntervalMs: [10 * SECOND],
+    clientTimeoutMs: [90 * SECOND],
+    defaultCores: [null, 3],
+    spreadOut: [true, false],
+    maxExecutorRetries: [-1, 3, MASTER.maxExecutorRetries],
+  },
+  worker: { retainedExecutors: [2, WORKER.retainedExecutors] },
 }
 
-/** Only what a cluster must survive without the loss of one executor; one fault after the other. */
+/** Only what a cluster must survive without the loss of one executor. */
 const GENTLE: Plan = {
   ...ROUGH,
   name: 'gentle',
-  ends: { finishes: 1, 'is killed': 0, 'loses power': 0 },
-  pauseMs: [90 * SECOND_MS, 3 * MINUTE_MS],
-  faultMs: [10, 20 * SECOND_MS],
+  troubleMs: [10 * SECOND, 12 * MINUTE],
+  driverEnds: { finishes: 1, 'is killed': 0, 'loses power': 0 },
+  pauseMs: [SECOND, 90 * SECOND],
+  faultMs: [10, 10 * SECOND],
   faults: {
     'worker-killed': 4,
     'worker-stalled': 2,
@@ -102,21 +118,31 @@ const GENTLE: Plan = {
     'black-hole': 4,
     'master-stalled': 2,
   },
+  masterStallMs: [SECOND, 20 * MINUTE],
   abandoned: 0,
   failingSpawns: 0,
   failingLaunchers: 0,
+  losesNothing: true,
+  // So long that several faults in a row do not add up to it.
+  master: {
+    workerTimeoutMs: [3 * MINUTE],
+    workerReturnTimeoutMs: [3 * MINUTE],
+    clientReturnTimeoutMs: [3 * MINUTE],
+    spreadOut: [true, false],
+  },
 }
 
 /** As rough, for hours, with the settings that are shipped. */
 const LONG: Plan = {
   ...ROUGH,
   name: 'long',
-  troubleMs: 180 * MINUTE_MS,
-  restMs: 20 * MINUTE_MS,
+  troubleMs: [10 * MINUTE, 2 * 60 * MINUTE],
   machines: [1, 12],
   driverHosts: 8,
-  faultMs: [10, 20 * MINUTE_MS],
-  master: MASTER,
+  faultMs: [10, 20 * MINUTE],
+  masterStallMs: [SECOND, 20 * MINUTE],
+  master: {},
+  worker: {},
 }
 
 export const PLANS: readonly Plan[] = [ROUGH, GENTLE, LONG]
@@ -126,4 +152,32 @@ export function planNamed(name: string): Plan {
   const plan = PLANS.find((one) => one.name === name)
   if (plan !== undefined) return plan
   throw new Error(`no plan is called ${name}; there are ${PLANS.map((one) => one.name).join(', ')}`)
+}
+
+export interface DrawnSettings {
+  readonly master: Settings
+  readonly worker: WorkerSettings
+  readonly orphanLimitMs: number
+}
+
+/** The settings of one simulation. */
+export function drawSettings(plan: Plan, dice: Dice): DrawnSettings {
+  return {
+    master: { ...MASTER, ...pickEach<Settings>(plan.master, dice) },
+    worker: { ...WORKER, ...pickEach<WorkerSettings>(plan.worker, dice) },
+    orphanLimitMs: 60 * MINUTE,
+  }
+}
+
+function pickEach<Of>(
+  choices: { readonly [Key in keyof Of]?: readonly Of[Key][] },
+  dice: Dice,
+): Partial<Of> {
+  const drawn: Partial<Of> = {}
+  for (const key of Object.keys(choices) as (keyof Of)[]) {
+    const values = choices[key]
+    const value = values === undefined ? undefined : dice.pick(values)
+    if (value !== undefined) drawn[key] = value
+  }
+  return drawn
 }

@@ -1,14 +1,13 @@
-// One simulated cluster from its start, through all that goes wrong, to rest.
+// One simulated cluster, from its plan and its seed to its outcome.
 import { Workload } from './driver/workload.ts'
 import { Dice } from './engine/dice.ts'
 import { Timeline } from './engine/timeline.ts'
 import { formatTime, shorten, Trace } from './engine/trace.ts'
-import { checkAtRest } from './at-rest.ts'
-import { Faults } from './faults.ts'
 import { Machine } from './machine/machine.ts'
 import { MasterProcess } from './master/master-process.ts'
 import { Network } from './network/network.ts'
-import type { Plan } from './plans.ts'
+import { drawSettings, type Plan } from './plans.ts'
+import { runRounds } from './rounds.ts'
 import type { World } from './world.ts'
 
 export interface Outcome {
@@ -41,6 +40,7 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
   const network = new Network(timeline, dice.fork())
   const world: World = {
     ...{ plan, timeline, trace, network, drivers: new Map(), launched: new Set() },
+    settings: drawSettings(plan, dice.fork()),
     dice: dice.fork(),
   }
   const master = new MasterProcess(world)
@@ -49,14 +49,7 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
   const machines = Array.from({ length: count }, (_, at) => new Machine(world, `w${at + 1}`))
   for (const machine of machines) machine.startWorker()
   const workload = new Workload({ ...world, dice: dice.fork() })
-  const faults = new Faults({ ...world, dice: dice.fork() }, { master, machines, workload })
-
-  timeline.runUntil(plan.troubleMs)
-  trace.write('fault', 'everything is mended')
-  faults.end()
-  workload.close()
-  timeline.runUntil(plan.troubleMs + plan.restMs)
-  checkAtRest(world, { master, machines, workload })
+  runRounds({ ...world, dice: dice.fork() }, { master, machines, workload })
   return {
     fingerprint: trace.fingerprint(),
     virtualMs: timeline.now,

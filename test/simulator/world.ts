@@ -5,10 +5,11 @@ import type { Dice } from './engine/dice.ts'
 import type { Timeline } from './engine/timeline.ts'
 import type { Trace } from './engine/trace.ts'
 import type { Network } from './network/network.ts'
-import type { Plan } from './plans.ts'
+import type { DrawnSettings, Plan } from './plans.ts'
 
 export interface World {
   readonly plan: Plan
+  readonly settings: DrawnSettings
   readonly timeline: Timeline
   readonly dice: Dice
   readonly trace: Trace

@@ -8,11 +8,12 @@ import { Mailbox } from '../engine/mailbox.ts'
 import { DRIVER_PORT } from '../master/ports.ts'
 import type { End, EndHandlers } from '../network/connection.ts'
 import { Sockets } from '../network/sockets.ts'
+import type { DriverEnd } from '../plans.ts'
 import { RuleBroken, type World } from '../world.ts'
 import type { DriverEndpoint, ExecutorContact } from './endpoint.ts'
 import type { DriverToMaster, MasterToDriver } from './messages.ts'
 
-export type DriverEnd = 'finishes' | 'is killed' | 'loses power'
+type ExecutorUpdated = Extract<MasterToDriver, { type: 'executor-updated' }>
 
 const ATTEMPT_EVERY_MS = 20_000
 const ATTEMPTS = 3
@@ -25,10 +26,13 @@ export class Driver implements DriverEndpoint {
   applicationId: ApplicationId | null = null
   /** The master said that the application is over. */
   wasRemoved = false
+  endedAt: number | null = null
+  endedHow: DriverEnd | null = null
   readonly #world: World
   readonly #mailbox: Mailbox
   readonly #sockets: Sockets
   readonly #executors = new Map<ExecutorNumber, ExecutorContact>()
+  readonly #running = new Set<ExecutorNumber>()
   readonly #asks = new Set<number>()
   #connection: End | null = null
   #isOver = false
@@ -87,6 +91,8 @@ export class Driver implements DriverEndpoint {
 
   end(how: DriverEnd): void {
     if (this.#isOver) return
+    this.endedAt = this.#world.timeline.now
+    this.endedHow = how
     this.#world.trace.write(this.host, `the driver of ${this.applicationId} ${how}`)
     if (how === 'finishes' && this.applicationId !== null) {
       this.#say({ type: 'unregister', applicationId: this.applicationId })
@@ -157,7 +163,8 @@ export class Driver implements DriverEndpoint {
         return this.end('finishes')
       case 'executor-updated':
         // Forgets one that has not registered yet, and would take it later (spark-wire §5.9).
-        if (isExecutorOver(message.state)) this.#drop(message.executor)
+        if (isExecutorOver(message.state)) this.#drop(message)
+        else this.#running.add(message.executor)
         return
       case 'are-you-there':
         return this.#answer(end, { type: 'here-i-am' })
@@ -173,7 +180,14 @@ export class Driver implements DriverEndpoint {
     }
   }
 
-  #drop(number: ExecutorNumber): void {
+  #drop({ executor: number, state, message }: ExecutorUpdated): void {
+    // One that never ran may have been ordered over a connection that was broken already.
+    if (this.#world.plan.losesNothing && this.#running.has(number)) {
+      const name = `${this.applicationId}/${number}`
+      throw new RuleBroken(
+        `nothing happened that may cost an executor: ${name} ${state}, ${message}`,
+      )
+    }
     const executor = this.#executors.get(number)
     this.#executors.delete(number)
     executor?.stop()

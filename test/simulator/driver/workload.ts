@@ -9,33 +9,46 @@ const FIRST_PORT = 4000
 const PORTS = 3
 /** A host without power comes back after this at the latest, without its drivers. */
 const LONGEST_DARKNESS_MS = 600_000
+/** Drivers change their minds for a while after the last of them has come. */
+const LAST_RESIZES_MS = 30_000
 
 export class Workload {
   /** Every driver that ever was. */
   readonly drivers: Driver[] = []
   readonly #world: World
   readonly #dark = new Set<string>()
-  #isClosed = false
+  #isOpen = false
+  #resizesUntil = 0
 
   constructor(world: World) {
     this.#world = world
-    this.#arriveLater()
   }
 
   get live(): readonly Driver[] {
     return this.drivers.filter((driver) => !driver.isOver)
   }
 
-  /** No application comes any more, and those that run stay. */
+  /** Applications come and go from now on. */
+  open(): void {
+    this.#isOpen = true
+    for (const host of this.#dark) this.#lighten(host)
+    this.#arriveLater()
+  }
+
+  /** None comes any more, some end now, and the rest stays. */
   close(): void {
-    this.#isClosed = true
-    for (const host of this.#dark) this.#world.network.switchOn(host)
+    this.#isOpen = false
+    const { dice, plan, timeline } = this.#world
+    this.#resizesUntil = timeline.now + LAST_RESIZES_MS
+    for (const host of this.#dark) if (!dice.chance(plan.abandoned)) this.#lighten(host)
+    if (!dice.chance(0.5)) return
+    for (const driver of this.live) if (dice.chance(0.5)) this.#end(driver)
   }
 
   #arriveLater(): void {
     const { timeline, dice, plan } = this.#world
     timeline.after(dice.spread(...plan.arrivalMs), () => {
-      if (this.#isClosed) return
+      if (!this.#isOpen) return
       const address = this.#freeAddress()
       if (address !== undefined) this.#start(address)
       this.#arriveLater()
@@ -51,17 +64,25 @@ export class Workload {
   }
 
   #start(address: HostPort): void {
-    const { timeline, dice, plan } = this.#world
     const driver = new Driver(this.#world, address, this.#describe(address))
     this.drivers.push(driver)
-    const isDynamic = dice.chance(0.3)
-    if (isDynamic) this.#resizeLater(driver)
+    if (this.#world.dice.chance(0.3)) this.#resizeLater(driver)
+    this.#endLater(driver)
+  }
+
+  #endLater(driver: Driver): void {
+    const { timeline, dice, plan } = this.#world
     timeline.after(dice.spread(...plan.runMs), () => {
-      if (this.#isClosed || driver.isOver) return
-      const how = dice.weighted(plan.ends) ?? 'finishes'
-      if (how === 'loses power') this.#darken(driver.host)
-      else driver.end(how)
+      if (driver.isOver) return
+      if (this.#isOpen) this.#end(driver)
+      else this.#endLater(driver)
     })
+  }
+
+  #end(driver: Driver): void {
+    const how = this.#world.dice.weighted(this.#world.plan.driverEnds) ?? 'finishes'
+    if (how === 'loses power') this.#darken(driver.host)
+    else driver.end(how)
   }
 
   #describe(address: HostPort): ApplicationDescription {
@@ -88,12 +109,17 @@ export class Workload {
   #resizeLater(driver: Driver): void {
     const { timeline, dice } = this.#world
     timeline.after(dice.spread(1000, 120_000), () => {
-      if (this.#isClosed || driver.isOver) return
-      const unwanted = dice.pick([...driver.executors.keys()])
-      if (unwanted !== undefined && dice.chance(0.5)) driver.giveBack(unwanted)
-      else driver.requestExecutors(dice.between(0, 6))
+      if (driver.isOver) return
+      if (this.#isOpen || timeline.now < this.#resizesUntil) this.#resize(driver)
       this.#resizeLater(driver)
     })
+  }
+
+  #resize(driver: Driver): void {
+    const { dice } = this.#world
+    const unwanted = dice.pick([...driver.executors.keys()])
+    if (unwanted !== undefined && dice.chance(0.5)) driver.giveBack(unwanted)
+    else driver.requestExecutors(dice.between(0, 6))
   }
 
   #darken(host: string): void {
@@ -102,8 +128,12 @@ export class Workload {
     network.switchOff(host)
     for (const driver of this.live) if (driver.host === host) driver.end('loses power')
     timeline.after(dice.spread(1000, LONGEST_DARKNESS_MS), () => {
-      this.#dark.delete(host)
-      network.switchOn(host)
+      if (this.#isOpen) this.#lighten(host)
     })
+  }
+
+  #lighten(host: string): void {
+    this.#dark.delete(host)
+    this.#world.network.switchOn(host)
   }
 }

@@ -12,6 +12,9 @@ interface Entry {
   readonly run: () => void
 }
 
+/** Far more than any cluster does within one millisecond. */
+const MOST_AT_ONCE = 100_000
+
 export class Timeline {
   /** Virtual milliseconds since the simulation began. */
   now = 0
@@ -27,11 +30,14 @@ export class Timeline {
     return alarm
   }
 
-  /** Lets time pass until `untilMs`; what is due then has happened. */
+  /** Lets time pass until `untilMs`; what is due then has happened. Throws when time stands still. */
   runUntil(untilMs: number): void {
+    let atOnce = 0
     for (let next = this.#heap[0]; next !== undefined && next.at <= untilMs; next = this.#heap[0]) {
       this.#removeFirst()
       if (next.alarm.cancelled) continue
+      atOnce = next.at > this.now ? 0 : atOnce + 1
+      if (atOnce > MOST_AT_ONCE) throw new Error('time stands still: something repeats without end')
       this.now = next.at
       next.run()
     }

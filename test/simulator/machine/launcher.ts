@@ -107,9 +107,12 @@ export class Launcher {
 
   /** Ends every process and then itself, by order of a worker that stops. */
   shutdown(onEnded: () => void): void {
+    const orderedBy = this.#tellWorker
     this.#later(() => {
       this.#onEnded = () => {
         this.#entries.clear()
+        // A worker that has adopted it meanwhile finds its connection closed.
+        if (this.#tellWorker !== orderedBy) this.loseWorker('it ended')
         onEnded()
       }
       this.#endAll()
@@ -206,9 +209,9 @@ export class Launcher {
   #watch(): void {
     const since = this.#aloneSince
     this.#mailbox.after(WATCH_MS, () => {
-      const { timeline, plan, trace } = this.#world
+      const { timeline, settings, trace } = this.#world
       if (this.#tellWorker !== null || this.#aloneSince !== since || this.#onEnded !== null) return
-      const limitMs = this.live.length > 0 ? plan.orphanLimitMs : IDLE_LIMIT_MS
+      const limitMs = this.live.length > 0 ? settings.orphanLimitMs : IDLE_LIMIT_MS
       if (timeline.now - since < limitMs) return this.#watch()
       trace.write(this.#host, 'the launcher has been alone for too long and ends')
       this.#onEnded = () => undefined

@@ -19,7 +19,7 @@ export class Machine implements WorkerSite {
   launcher: Launcher | null = null
   worker: WorkerProcess | null = null
   isOn = true
-  /** True once its worker will never be started again. */
+  /** Nobody starts anything here for now. */
   isAbandoned = false
   /** Applications whose scratch directories are here. */
   readonly scratch = new Set<ApplicationId>()
@@ -37,6 +37,11 @@ export class Machine implements WorkerSite {
     this.host = host
     this.offered = { cores: dice.between(1, 8), memoryMb: 1024 * dice.between(2, 16) }
     this.#fixedPort = dice.chance(0.5) ? 7078 : null
+  }
+
+  /** Of the worker that runs here, or was the last to run. */
+  get workerId(): WorkerId | null {
+    return this.#workerId
   }
 
   /** Starts the worker as a service manager does; nothing happens when it runs or the machine is off. */
@@ -74,15 +79,20 @@ export class Machine implements WorkerSite {
     launcher.loseWorker('it died')
   }
 
-  /** The power fails; what was on disk is there again when it comes back. */
+  /** The power fails, once; what was on disk is there again when it comes back. */
   switchOff(): void {
+    if (!this.isOn) return
     this.isOn = false
+    // Its launcher is dead, so that the next worker is another one.
+    this.#workerId = null
     this.launcher?.crash()
     this.killWorker()
     this.#world.network.switchOff(this.host)
   }
 
+  /** Nothing happens when it is on, or abandoned. */
   switchOn(): void {
+    if (this.isOn || this.isAbandoned) return
     this.isOn = true
     this.#world.network.switchOn(this.host)
     this.startWorker()
@@ -143,7 +153,7 @@ export class Machine implements WorkerSite {
       workerId: this.#workerId,
       ...{ host: this.host, webUiUrl: `http://${this.host}:8081`, offered: this.offered },
       ...{ masters: [WORKER_PORT], fence: this.#fence, firstSequence: now },
-      ...{ seed: this.#world.dice.seed(), settings: this.#world.plan.worker },
+      ...{ seed: this.#world.dice.seed(), settings: this.#world.settings.worker },
     })
     this.#tell(`worker ${this.#workerId} has ${adopted ? 'adopted' : 'started'} a launcher`)
     this.#keepScratchOfLive(held)

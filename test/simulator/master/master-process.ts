@@ -22,7 +22,7 @@ export class MasterProcess {
   readonly cluster: Cluster
   readonly store: SlowStore
   readonly mailbox: Mailbox
-  readonly #orders = new OrderBook()
+  readonly orders = new OrderBook()
   readonly #world: World
   readonly #sockets: Sockets
   readonly #workers: WorkerDoor
@@ -32,7 +32,7 @@ export class MasterProcess {
 
   constructor(world: World) {
     this.#world = world
-    this.cluster = createCluster(world.plan.master, wallClock(world))
+    this.cluster = createCluster(world.settings.master, wallClock(world))
     this.store = new SlowStore(world)
     this.mailbox = new Mailbox(world.timeline)
     this.#sockets = new Sockets(world.network, this.mailbox, MASTER_HOST)
@@ -82,7 +82,7 @@ export class MasterProcess {
     checkInvariants(this.cluster)
     for (const effect of effects) {
       trace.write('master', `  ${formatEffect(effect)}`)
-      this.#orders.check(effect, this.cluster, this.store)
+      this.orders.check(effect, this.cluster, this.store)
       this.#run(effect)
     }
   }

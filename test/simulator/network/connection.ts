@@ -123,6 +123,11 @@ export class End {
     this.#path.timeline.after(noticeAfterMs, () => this.notice('connection reset'))
   }
 
+  /** Notices a cut now, if there was one. */
+  noticeCut(): void {
+    if (this.#isCut) this.cut(this.#path.dice.between(0, 1000))
+  }
+
   #enqueue(text: string | null): void {
     if (this.#isCut) return
     const { timeline } = this.#path

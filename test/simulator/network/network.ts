@@ -102,6 +102,7 @@ export class Network implements Path {
 
   /** The machine loses its power: its ports and connections are gone, and nobody hears of it. */
   switchOff(host: string): void {
+    if (this.#off.has(host)) return
     const outage = this.outages.begin(host, null, this.timeline.now)
     this.#off.set(host, outage)
     for (const port of this.#ports.keys()) {
@@ -119,8 +120,13 @@ export class Network implements Path {
     this.#off.delete(host)
   }
 
-  /** Everybody who runs can be reached again. */
+  isOn(host: string): boolean {
+    return !this.#off.has(host)
+  }
+
+  /** Everybody who runs can be reached again, and connections that were cut say so. */
   heal(): void {
+    for (const ends of this.#connections) for (const end of ends) end.noticeCut()
     const off = new Set(this.#off.values())
     for (const outage of this.outages.present) if (!off.has(outage)) this.closeHole(outage)
   }

@@ -1,13 +1,13 @@
 // What must hold when nothing has gone wrong for a while: the master's books are what is there.
-import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { formatExecutorId, type ApplicationId } from '@hearth/common/domain/ids.ts'
 import { fits, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { coreLimit, resourcesHeld, type Application } from '@hearth/master/core/cluster.ts'
-import type { Driver } from './driver/driver.ts'
-import type { Victims } from './faults.ts'
-import type { Machine } from './machine/machine.ts'
-import { MASTER_HOST } from './master/ports.ts'
-import { RuleBroken, type World } from './world.ts'
+import type { Driver } from '../driver/driver.ts'
+import type { Victims } from '../faults.ts'
+import type { Machine } from '../machine/machine.ts'
+import { MASTER_HOST } from '../master/ports.ts'
+import { RuleBroken, type World } from '../world.ts'
 
 /** Throws {@link RuleBroken} with everything that is wrong. */
 export function checkAtRest(world: World, victims: Victims): void {
@@ -62,7 +62,7 @@ function* aboutWorkers({ master, machines }: Victims): Generator<string> {
 }
 
 function* aboutDriver(driver: Driver, world: World, { master }: Victims): Generator<string> {
-  const { applicationId, client } = driver
+  const { applicationId, client, host } = driver
   const application =
     applicationId === null ? undefined : master.cluster.applications.get(applicationId)
   const isActive = application !== undefined && !isApplicationOver(application.state)
@@ -71,7 +71,7 @@ function* aboutDriver(driver: Driver, world: World, { master }: Victims): Genera
   } else if (applicationId === null) yield `the driver at ${client} was never answered`
   else if (isActive) {
     if (application.peer === null) yield `${applicationId} has lost its driver, which lives`
-  } else if (driver.isConnected || !mayBeForgotten(driver, world, master)) {
+  } else if (driver.isConnected || !mayBeForgotten(host, applicationId, world, master)) {
     yield `${applicationId} is over, its driver lives, was told nothing and could be reached`
   }
 }
@@ -79,15 +79,16 @@ function* aboutDriver(driver: Driver, world: World, { master }: Victims): Genera
 // A driver that cannot be reached for long is given up. And the news that an application was removed is
 // lost with the connection over which it was sent: nobody repeats it.
 function mayBeForgotten(
-  { host, applicationId }: Driver,
-  { network, plan, timeline }: World,
-  { cluster }: Victims['master'],
+  host: string,
+  applicationId: ApplicationId,
+  { network, settings, timeline }: World,
+  { orders }: Victims['master'],
 ): boolean {
-  const ended = cluster.completed.find(({ id }) => id === applicationId)
-  if (ended?.state === 'killed' || ended?.state === 'failed') return true
-  const { clientReturnTimeoutMs, clientTimeoutMs } = plan.master
+  const end = orders.endOf(applicationId)
+  if (end === 'killed' || end === 'failed') return true
+  const { clientReturnTimeoutMs, clientTimeoutMs } = settings.master
   const unreachableMs = network.outages.longest(host, MASTER_HOST, timeline.now)
-  return unreachableMs > 0.8 * Math.min(clientReturnTimeoutMs, clientTimeoutMs)
+  return unreachableMs > 0.7 * Math.min(clientReturnTimeoutMs, clientTimeoutMs)
 }
 
 function* aboutApplications({ master, machines, workload }: Victims): Generator<string> {
@@ -126,10 +127,15 @@ function freeResources({ launcher, offered }: Machine): Resources {
   return free
 }
 
-function* aboutLeftovers({ master }: Victims): Generator<string> {
+function* aboutLeftovers({ master, machines }: Victims): Generator<string> {
   const { cluster, unanswered } = master
   if (unanswered > 0) yield `${unanswered} asks of drivers were never answered`
   if (cluster.reminders.length > 0) yield `${cluster.reminders.length} reminders are left`
-  const alive = [...cluster.workers.values()].filter((worker) => worker.peer !== null)
-  if (cluster.workerByPeer.size !== alive.length) yield 'peers of workers are left'
+  const connected = [...cluster.workers.values()].filter((worker) => worker.peer !== null)
+  if (cluster.workerByPeer.size !== connected.length) yield 'peers of workers are left'
+  for (const { host, scratch, worker } of machines) {
+    for (const id of worker === null ? [] : scratch) {
+      if (!cluster.applications.has(id)) yield `${host} keeps scratch directories of ${id}`
+    }
+  }
 }
