@@ -2,6 +2,7 @@
 // each mending: what must be right soon, and what must be right in the end.
 import { checkAtRest } from './checks/at-rest.ts'
 import { checkSoonAfter, SOON_MS } from './checks/soon-after.ts'
+import { checkSteady, connectionsOf } from './checks/steady.ts'
 import { Faults, type Victims } from './faults.ts'
 import type { Machine } from './machine/machine.ts'
 import { MASTER_HOST } from './master/ports.ts'
@@ -30,8 +31,10 @@ export function runRounds(world: World, victims: Victims): void {
     const mendedAt = timeline.now
     timeline.runUntil(mendedAt + SOON_MS)
     checkSoonAfter(world, victims)
+    const connections = connectionsOf(victims)
     timeline.runUntil(mendedAt + restMs(world))
     checkAtRest(world, victims)
+    checkSteady(connections, victims)
   }
 }
 

@@ -39,7 +39,15 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
   const dice = new Dice(seed)
   const network = new Network(timeline, dice.fork())
   const world: World = {
-    ...{ plan, timeline, trace, network, drivers: new Map(), launched: new Set() },
+    ...{
+      plan,
+      timeline,
+      trace,
+      network,
+      drivers: new Map(),
+      launched: new Set(),
+      ended: new Set(),
+    },
     settings: drawSettings(plan, dice.fork()),
     dice: dice.fork(),
   }

@@ -18,6 +18,8 @@ export interface World {
   readonly drivers: Map<ClientKey, DriverEndpoint>
   /** Names of all executors whose launch any launcher was ever ordered. */
   readonly launched: Set<string>
+  /** Names of all executors whose end their driver, living, was told of. */
+  readonly ended: Set<string>
 }
 
 /** The simulator found that the cluster broke a rule. */

@@ -36,6 +36,9 @@ function* aboutMachine(machine: Machine, { master }: Victims): Generator<string>
   const { workerId, executors, reports } = machine.worker.worker
   const counted = master.cluster.workers.get(workerId)
   if (counted?.state !== 'alive') yield `worker ${workerId} is ${counted?.state} for the master`
+  if (counted !== undefined && counted.launcherPort !== launcher?.port) {
+    yield `the master takes port ${counted.launcherPort} for that of the launcher of ${host}`
+  }
   if (reports.size > 0) yield `worker ${workerId} has ${reports.size} reports that nobody takes`
   const there = new Set(live.map(({ key }) => formatExecutorId(key.applicationId, key.executor)))
   for (const name of there) {

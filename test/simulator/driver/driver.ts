@@ -32,7 +32,6 @@ export class Driver implements DriverEndpoint {
   readonly #mailbox: Mailbox
   readonly #sockets: Sockets
   readonly #executors = new Map<ExecutorNumber, ExecutorContact>()
-  readonly #running = new Set<ExecutorNumber>()
   readonly #asks = new Set<number>()
   #connection: End | null = null
   #isOver = false
@@ -164,7 +163,6 @@ export class Driver implements DriverEndpoint {
       case 'executor-updated':
         // Forgets one that has not registered yet, and would take it later (spark-wire §5.9).
         if (isExecutorOver(message.state)) this.#drop(message)
-        else this.#running.add(message.executor)
         return
       case 'are-you-there':
         return this.#answer(end, { type: 'here-i-am' })
@@ -181,9 +179,11 @@ export class Driver implements DriverEndpoint {
   }
 
   #drop({ executor: number, state, message }: ExecutorUpdated): void {
-    // One that never ran may have been ordered over a connection that was broken already.
-    if (this.#world.plan.losesNothing && this.#running.has(number)) {
-      const name = `${this.applicationId}/${number}`
+    const name = `${this.applicationId}/${number}`
+    const { plan, launched, ended } = this.#world
+    ended.add(name)
+    // One that was never launched may have been ordered over a connection that was broken already.
+    if (plan.losesNothing && launched.has(name)) {
       throw new RuleBroken(
         `nothing happened that may cost an executor: ${name} ${state}, ${message}`,
       )

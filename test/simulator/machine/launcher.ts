@@ -140,8 +140,10 @@ export class Launcher {
     const { key, cores, memoryMb } = order
     const payload = order.payload as SparkExecutorPayload
     const name = nameOf(key)
-    const { launched, plan, dice, timeline } = this.#world
+    const { launched, ended, plan, dice, timeline } = this.#world
     if (launched.has(name)) throw new RuleBroken(`executor ${name} is launched twice`)
+    if (plan.losesNothing && ended.has(name))
+      throw new RuleBroken(`${name} is launched after its end`)
     launched.add(name)
     const held: HeldProcess = {
       ...{ key, cores, memoryMb, caption: captionOf(payload), state: 'running', pid: null },

@@ -39,6 +39,8 @@ export interface WorkerSite {
 }
 
 const DIAL_TIMEOUT_MS = 10_000
+/** Events that no message of the master makes, which the trace has already. */
+const LOCAL = /^(process|launcher|link|stop)\./
 const validator = Compile(MasterToWorker)
 
 export class WorkerProcess {
@@ -114,9 +116,7 @@ export class WorkerProcess {
     const { trace } = this.#world
     const { host } = this.worker
     this.#effects = [...step(this.worker, event, this.#clock())]
-    if (event.type.startsWith('process') || event.type.startsWith('l')) {
-      trace.write(host, formatEvent(event))
-    }
+    if (LOCAL.test(event.type)) trace.write(host, formatEvent(event))
     for (const effect of this.#effects) trace.write(host, `  ${formatEffect(effect)}`)
     const broken = brokenInvariants(this.worker)
     if (broken.length > 0) throw new RuleBroken(`worker ${host}: ${broken.join('; ')}`)
@@ -234,7 +234,10 @@ function parse(text: string): MasterToWorker {
 }
 
 function formatEvent(event: WorkerEvent): string {
-  if (event.type !== 'launcher.opened') return `${event.type} ${JSON.stringify(event)}`
+  if (event.type !== 'launcher.opened') {
+    const { type, ...rest } = event
+    return `${type} ${JSON.stringify(rest)}`
+  }
   const held = event.held.map((one) => `${one.key.applicationId}/${one.key.executor}:${one.state}`)
   return `launcher.opened port=${event.port} held=[${held.join(' ')}]`
 }
