@@ -4,7 +4,6 @@ import type { Workload } from './driver/workload.ts'
 import type { Machine } from './machine/machine.ts'
 import type { MasterProcess } from './master/master-process.ts'
 import { MASTER_HOST } from './master/ports.ts'
-import { HEALTHY } from './master/slow-store.ts'
 import type { FaultKind } from './plans.ts'
 import type { World } from './world.ts'
 
@@ -15,6 +14,9 @@ export interface Victims {
 }
 
 type Weights = Partial<Record<FaultKind, number>>
+
+/** The kernel's keep-alive and retransmissions find a connection that was cut within this time. */
+const CUT_NOTICED_MS = 60_000
 
 export class Faults {
   readonly #world: World
@@ -95,14 +97,15 @@ export class Faults {
         return this.#later(forMs, () => machine.switchOn())
       case 'connections-cut': {
         const lonely = this.#somebody(machine)
-        tell(lonely, forMs)
-        return network.cut(lonely, MASTER_HOST, forMs)
+        const noticedMs = Math.min(forMs, CUT_NOTICED_MS)
+        tell(lonely, noticedMs)
+        return network.cut(lonely, MASTER_HOST, noticedMs)
       }
       case 'black-hole': {
         const lonely = this.#somebody(machine)
         tell(lonely, forMs)
         // Whatever swallows packets often forgets connections as well.
-        if (dice.chance(0.3)) network.cut(lonely, MASTER_HOST, forMs)
+        if (dice.chance(0.3)) network.cut(lonely, MASTER_HOST, Math.min(forMs, CUT_NOTICED_MS))
         const hole = network.openHole(lonely, dice.chance(0.5) ? MASTER_HOST : null)
         return this.#later(forMs, () => network.closeHole(hole))
       }
@@ -117,13 +120,11 @@ export class Faults {
       }
       case 'store-in-trouble':
         tell(MASTER_HOST, forMs)
-        master.store.health = {
+        master.store.suffer({
           slowestMs: Math.max(20, forMs / 4),
           failing: dice.pick([0, 0.3]) ?? 0,
-        }
-        return this.#later(forMs, () => {
-          master.store.health = HEALTHY
         })
+        return this.#later(forMs, () => master.store.recover())
       case 'application-killed': {
         const applicationId = dice.pick(workload.live)?.applicationId
         if (applicationId == null) return

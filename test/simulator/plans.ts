@@ -141,7 +141,8 @@ const LONG: Plan = {
   driverHosts: 8,
   faultMs: [10, 20 * MINUTE],
   masterStallMs: [SECOND, 20 * MINUTE],
-  master: {},
+  // An end that no worker of an application heard is repeated for as long as the application is retained.
+  master: { retainedApplications: [10_000] },
   worker: {},
 }
 

@@ -6,7 +6,6 @@ import { checkSteady, connectionsOf } from './checks/steady.ts'
 import { Faults, type Victims } from './faults.ts'
 import type { Machine } from './machine/machine.ts'
 import { MASTER_HOST } from './master/ports.ts'
-import { HEALTHY } from './master/slow-store.ts'
 import type { World } from './world.ts'
 
 /** Losses are repeated for so long. */
@@ -57,7 +56,7 @@ function mend(world: World, { master, machines, workload }: Victims): void {
   world.trace.write('fault', 'everything is mended')
   workload.close()
   world.network.heal()
-  master.store.health = HEALTHY
+  master.store.recover()
   master.mailbox.goOn()
   for (const machine of machines) {
     machine.worker?.mailbox.goOn()

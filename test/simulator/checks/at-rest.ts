@@ -21,15 +21,18 @@ export function checkAtRest(world: World, victims: Victims): void {
   if (wrong.length > 0) throw new RuleBroken(`at rest: ${wrong.join('; ')}`)
 }
 
-function* aboutMachine(machine: Machine, { master }: Victims): Generator<string> {
+function* aboutMachine(machine: Machine, { master, workload }: Victims): Generator<string> {
   const { host, launcher } = machine
   const live = launcher === null || launcher.isOver ? [] : launcher.live
   if (machine.worker === null) {
     if (!machine.isAbandoned) yield `no worker runs on ${host}`
-    // Without a worker only its driver can end an executor, and a hanging one hears of nothing.
+    // Without a worker only its driver can end an executor: not one that hangs, nor for a driver that
+    // was forgotten.
     for (const { key, isDeaf } of live) {
       const name = formatExecutorId(key.applicationId, key.executor)
-      if (!isDeaf) yield `ghost: ${name} runs on ${host}, which has no worker`
+      const isDriven = workload.live.some((one) => one.applicationId === key.applicationId)
+      const isForgotten = isDriven && !master.cluster.applications.has(key.applicationId)
+      if (!isDeaf && !isForgotten) yield `ghost: ${name} runs on ${host}, which has no worker`
     }
     return
   }

@@ -10,7 +10,7 @@ import type { End, EndHandlers } from '../network/connection.ts'
 import { Sockets } from '../network/sockets.ts'
 import type { DriverEnd } from '../plans.ts'
 import { RuleBroken, type World } from '../world.ts'
-import type { DriverEndpoint, ExecutorContact } from './endpoint.ts'
+import type { DriverEndpoint, ExecutorContact, Welcome } from './endpoint.ts'
 import type { DriverToMaster, MasterToDriver } from './messages.ts'
 
 type ExecutorUpdated = Extract<MasterToDriver, { type: 'executor-updated' }>
@@ -67,10 +67,11 @@ export class Driver implements DriverEndpoint {
     applicationId: ApplicationId,
     number: ExecutorNumber,
     executor: ExecutorContact,
-  ): boolean {
-    if (this.#isOver || applicationId !== this.applicationId) return false
+  ): Welcome {
+    if (this.applicationId === null) return 'later'
+    if (this.#isOver || applicationId !== this.applicationId) return 'refused'
     this.#executors.set(number, executor)
-    return true
+    return 'taken'
   }
 
   /** Dynamic allocation: it wants so many executors in all. */

@@ -9,15 +9,18 @@ export interface ExecutorContact {
   onDriverGone(): void
 }
 
+/** `later`: the driver has not heard yet which application it drives. */
+export type Welcome = 'taken' | 'refused' | 'later'
+
 /** A driver as executors find it. */
 export interface DriverEndpoint {
   /**
    * An executor has come up. The driver takes any of its application, also one that it was told is lost;
-   * false when it is not this application's driver.
+   * it refuses those of an application that had its address before.
    */
   registerExecutor(
     applicationId: ApplicationId,
     number: ExecutorNumber,
     executor: ExecutorContact,
-  ): boolean
+  ): Welcome
 }

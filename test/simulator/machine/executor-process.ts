@@ -20,6 +20,8 @@ export interface ExecutorOptions {
  */
 const DRIVER_PATIENCE_MS = 60_000
 
+const LATER_MS = 1_000
+
 export class ExecutorProcess implements ExecutorContact {
   /** A hanging JVM: it does not notice that its driver is gone. */
   readonly isDeaf: boolean
@@ -90,14 +92,14 @@ export class ExecutorProcess implements ExecutorContact {
   }
 
   #register(): void {
-    const { network, drivers } = this.#world
+    const { network, timeline, drivers } = this.#world
     const { host, driver, key } = this.#options
     const comeUp = () => {
       if (this.#isOver) return
       const endpoint = drivers.get(driver)
-      if (endpoint?.registerExecutor(key.applicationId, key.executor, this) !== true) {
-        this.exit(1, 100)
-      }
+      const welcome = endpoint?.registerExecutor(key.applicationId, key.executor, this)
+      if (welcome === 'later') timeline.after(LATER_MS, () => this.#register())
+      else if (welcome !== 'taken') this.exit(1, 100)
     }
     network.reach(host, this.#driverHost(), DRIVER_PATIENCE_MS, comeUp, () => this.exit(1, 0))
   }

@@ -1,5 +1,6 @@
 // The master's store as a disk or a quorum far away: late, sometimes very late, sometimes refusing.
 import type { Store } from '@hearth/master/shell/store/store.ts'
+import type { Alarm } from '../engine/timeline.ts'
 import type { World } from '../world.ts'
 
 /** How the store is at the moment. */
@@ -10,32 +11,51 @@ export interface StoreHealth {
   readonly failing: number
 }
 
-export const HEALTHY: StoreHealth = { slowestMs: 20, failing: 0 }
+const HEALTHY: StoreHealth = { slowestMs: 20, failing: 0 }
 
 export class SlowStore implements Store {
-  health = HEALTHY
   readonly #world: World
   readonly #records = new Map<string, string>()
-  #lastDoneAt = 0
+  /** Oldest first: writes become durable in call order. */
+  readonly #underWay: (() => void)[] = []
+  #health = HEALTHY
+  #next: Alarm | undefined
 
   constructor(world: World) {
     this.#world = world
   }
 
   write: Store['write'] = (key, record, done) => {
-    const { timeline, dice } = this.#world
-    const { slowestMs, failing } = this.health
-    const hasFailed = dice.chance(failing)
-    this.#lastDoneAt = Math.max(this.#lastDoneAt, timeline.now + dice.spread(1, slowestMs))
-    timeline.after(this.#lastDoneAt - timeline.now, () => {
+    const hasFailed = this.#world.dice.chance(this.#health.failing)
+    this.#underWay.push(() => {
       if (hasFailed) return done('no quorum')
       if (record === null) this.#records.delete(key)
       else this.#records.set(key, JSON.stringify(record))
       done()
     })
+    if (this.#underWay.length === 1) this.#completeLater()
   }
 
   has(key: string): boolean {
     return this.#records.has(key)
+  }
+
+  suffer(health: StoreHealth): void {
+    this.#health = health
+  }
+
+  /** From now on it is fast, with what is under way too. */
+  recover(): void {
+    this.#health = HEALTHY
+    if (this.#underWay.length > 0) this.#completeLater()
+  }
+
+  #completeLater(): void {
+    const { timeline, dice } = this.#world
+    if (this.#next !== undefined) this.#next.cancelled = true
+    this.#next = timeline.after(dice.spread(1, this.#health.slowestMs), () => {
+      this.#underWay.shift()?.()
+      if (this.#underWay.length > 0) this.#completeLater()
+    })
   }
 }
