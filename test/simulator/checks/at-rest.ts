@@ -1,6 +1,11 @@
 // What must hold when nothing has gone wrong for a while: the master's books are what is there.
 import { formatExecutorId, type ApplicationId } from '@hearth/common/domain/ids.ts'
-import { fits, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
+import {
+  fits,
+  subtractResources,
+  type Resources,
+  type ResourceAmounts,
+} from '@hearth/common/domain/resources.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { coreLimit, resourcesHeld, type Application } from '@hearth/master/core/cluster.ts'
 import type { Driver } from '../driver/driver.ts'
@@ -116,7 +121,7 @@ function* aboutApplications({ master, machines, workload }: Victims): Generator<
 }
 
 /** What the application would take next; undefined when it has all that it may have. */
-function wanted(application: Application, limit: number): Resources | undefined {
+function wanted(application: Application, limit: number): ResourceAmounts | undefined {
   const { executor } = application.description
   const cores = executor.cores ?? 1
   const mayHaveCores = limit - resourcesHeld(application).cores >= cores

@@ -11,7 +11,17 @@ export interface ExecutorRequest {
   /** Cores of one executor; null lets one executor take all that a worker has free. */
   readonly cores: number | null
   readonly memoryMb: number
+  /** Units of each custom resource of one executor, by its name; absent when it needs none. */
+  readonly custom?: Readonly<Record<string, number>>
 }
+
+/**
+ * A client's own name for one kind of executor of its application. Profile 0 is the one that the
+ * application was registered with.
+ */
+export type ProfileId = number
+
+export const DEFAULT_PROFILE: ProfileId = 0
 
 export interface ApplicationDescription {
   readonly name: string

@@ -2,7 +2,7 @@
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
 import {
   addResources,
-  fits,
+  contains,
   subtractResources,
   type Resources,
 } from '@hearth/common/domain/resources.ts'
@@ -36,7 +36,7 @@ export function launchExecutor(
   out: Out,
 ): void {
   if (worker.peer === null) return
-  if (!fits(resources, subtractResources(worker.offered, worker.used))) {
+  if (!contains(subtractResources(worker.offered, worker.used), resources)) {
     throw new BrokenInvariant(`worker ${worker.id} is given more than it has`, worker.story)
   }
   const executor: Executor = {

@@ -4,7 +4,7 @@
 import Type, { type Static } from 'typebox'
 
 /** Raised when an old worker and a new master, or the reverse, could misunderstand each other. */
-export const CLUSTER_PROTOCOL_VERSION = 1
+export const CLUSTER_PROTOCOL_VERSION = 2
 
 const Text = (maxLength: number) => Type.String({ maxLength })
 const Count = (maximum: number) => Type.Integer({ minimum: 0, maximum })
@@ -20,12 +20,22 @@ const ExecutorStateName = Type.Union([
   Type.Literal('lost'),
 ])
 
+/** Addresses of custom resources by the name of their kind; left out when there are none. */
+const ResourceAddresses = Type.Optional(
+  Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$' }),
+    Type.Array(Text(256), { minItems: 1, maxItems: 10_000 }),
+    { maxProperties: 1_000 },
+  ),
+)
+
 /** An executor that a worker's launcher holds; reported at every registration. */
 export const HeldExecutor = Type.Object({
   applicationId: Text(255),
   executor: Count(MAX_INT),
   cores: Count(1_000_000),
   memoryMb: Count(MAX_INT),
+  custom: ResourceAddresses,
   state: ExecutorStateName,
 })
 export type HeldExecutor = Static<typeof HeldExecutor>
@@ -42,6 +52,7 @@ export const RegisterWorker = Type.Object({
   webUiUrl: Text(2048),
   cores: Count(1_000_000),
   memoryMb: Count(MAX_INT),
+  custom: ResourceAddresses,
   /** The `host:port` that this worker dialled. */
   masterAddress: Text(300),
   held: Type.Array(HeldExecutor, { maxItems: 100_000 }),
@@ -143,6 +154,8 @@ export const LaunchExecutor = Type.Object({
   executor: Count(MAX_INT),
   cores: Count(1_000_000),
   memoryMb: Count(MAX_INT),
+  /** The addresses that this executor may use. */
+  custom: ResourceAddresses,
   payload: SparkExecutorPayload,
 })
 export type LaunchExecutor = Static<typeof LaunchExecutor>

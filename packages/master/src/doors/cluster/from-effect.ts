@@ -1,5 +1,7 @@
 // What the core says to a worker → a message. Pure.
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type {
+  LaunchExecutor,
   MasterToWorker,
   SparkExecutorPayload,
 } from '@hearth/common/protocol/cluster/messages.ts'
@@ -39,11 +41,29 @@ export function fromEffect(message: WorkerMessage, master: MasterIdentity): Mast
       const { applicationId, executor, resources } = message
       // The only kind of payload that a door makes today; the worker refuses any other.
       const payload = message.payload as SparkExecutorPayload
-      return { type: 'launch-executor', epoch, applicationId, executor, ...resources, payload }
+      return {
+        type: 'launch-executor',
+        epoch,
+        applicationId,
+        executor,
+        ...toWire(resources),
+        payload,
+      }
     }
     case 'kill-executor':
       return { ...message, epoch }
     case 'application-finished':
       return { ...message, epoch }
   }
+}
+
+type WireResources = Pick<LaunchExecutor, 'cores' | 'memoryMb' | 'custom'>
+
+function toWire({ cores, memoryMb, custom }: Resources): WireResources {
+  if (custom === undefined) return { cores, memoryMb }
+  const kinds = Object.entries(custom).map(([name, addresses]): [string, string[]] => [
+    name,
+    [...addresses],
+  ])
+  return { cores, memoryMb, custom: Object.fromEntries(kinds) }
 }

@@ -1,7 +1,9 @@
 // A worker's message → an event. Pure.
 import { parseApplicationId, parseWorkerId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import {
   CLUSTER_PROTOCOL_VERSION,
+  type HeldExecutor,
   type RegisterWorker,
   type WorkerToMaster,
 } from '@hearth/common/protocol/cluster/messages.ts'
@@ -44,14 +46,18 @@ function toRegistration(message: RegisterWorker): WorkerRegistration {
     host: message.host,
     launcherPort: message.port,
     webUiUrl: message.webUiUrl,
-    offered: { cores: message.cores, memoryMb: message.memoryMb },
+    offered: toResources(message),
     held: message.held.map((held) => ({
       applicationId: toApplicationId(held.applicationId),
       executor: held.executor,
-      resources: { cores: held.cores, memoryMb: held.memoryMb },
+      resources: toResources(held),
       state: held.state,
     })),
   }
+}
+
+function toResources({ cores, memoryMb, custom }: RegisterWorker | HeldExecutor): Resources {
+  return { cores, memoryMb, ...(custom === undefined ? {} : { custom }) }
 }
 
 function toApplicationId(text: string): ApplicationId {
