@@ -18,18 +18,19 @@ export type Instant = number
 const SAFE_ID = /^[A-Za-z0-9_.:[\]%-]{1,255}$/
 const DOTS_ONLY = /^\.+$/
 
-function isSafe(text: string): boolean {
+/** True for what can be an id of a worker or an application. */
+export function isSafeId(text: string): boolean {
   return SAFE_ID.test(text) && !DOTS_ONLY.test(text)
 }
 
 /** The text as a worker id, or undefined when it could not safely be one (length, characters). */
 export function parseWorkerId(text: string): WorkerId | undefined {
-  return isSafe(text) ? (text as WorkerId) : undefined
+  return isSafeId(text) ? (text as WorkerId) : undefined
 }
 
 /** The text as an application id, or undefined when it could not safely be one. */
 export function parseApplicationId(text: string): ApplicationId | undefined {
-  return isSafe(text) ? (text as ApplicationId) : undefined
+  return isSafeId(text) ? (text as ApplicationId) : undefined
 }
 
 /** `app-yyyyMMddHHmmss-NNNN`, Spark's pattern; `number` grows beyond four digits when it must. */
