@@ -21,7 +21,7 @@ import { sendUnsentReports } from './reports.ts'
 import { executorKey, type MasterContact, type Worker } from './worker.ts'
 
 /** What `register-worker` says the sender speaks; the master refuses what it cannot understand. */
-const CLUSTER_PROTOCOL_VERSION = 1
+const CLUSTER_PROTOCOL_VERSION = 2
 
 export function onLinkOpened(worker: Worker, link: LinkId, at: Monotonic, out: Out): void {
   const master = masterOfLink(worker, link)
