@@ -31,9 +31,19 @@ how many of those are the same bytes when they are encoded again. Only what Hear
 `
 
 /** Why what is sent does not have Spark's own bytes, and how it is known that Spark takes it. */
+const SHORT_STATE =
+  'the field `state`: the enumeration that its value belongs to (`$outer`, `scala$Enumeration$$outerEnum`) is named without its members and UID. The reader puts its own in that place (`readResolve`); 3.5.9, 4.1.4 and 4.3.0 take it in the compat suite.'
 const DIFFERENCES = {
-  ExecutorUpdated:
-    'the field `state`: the enumeration that its value belongs to (`$outer`, `scala$Enumeration$$outerEnum`) is named without its members and UID. The reader puts its own in that place (`readResolve`); 3.5.9, 4.1.4 and 4.3.0 take it in the compat suite.',
+  ExecutorUpdated: SHORT_STATE,
+  ExecutorStateChanged:
+    'the field `state`, as in `ExecutorUpdated`. Only tests and load generators send it: a Hearth worker speaks Hearth’s own protocol.',
+  LaunchExecutor:
+    'the description of the application is passed on with the class descriptors of its driver, so a class that Hearth writes beside it (`ModuleSerializationProxy`) is described twice. A reader resolves each description by itself.',
+  RegisterWorker:
+    'the host in the worker’s reference is the same `String` as the field `host` and is written once by Spark, twice by Hearth. Only tests and load generators send it.',
+  WorkerLatestState:
+    'its sequences are Lists; Spark sends a Vector (Scala 2.12), or writes an empty List once. Only tests and load generators send it.',
+  WorkerSchedulerStateResponse: 'only read: workers send it, Hearth does not.',
   KillExecutors: 'only read: drivers send it, Hearth does not.',
   RequestExecutors: 'only read: drivers send it, Hearth does not.',
 }
@@ -90,7 +100,7 @@ function tryFrame(bytes, protocol) {
   }
 }
 
-const simpleName = (className) => className.replace(/^.*[.$]/, '')
+const simpleName = (className) => className.replace(/\$$/, '').replace(/^.*[.$]/, '')
 
 /** What was recorded of each message class, and what became of it. */
 function collectRows(protocol) {
@@ -147,7 +157,7 @@ export function protocolCoverage(protocol) {
       .sort()
       .map((name) => code(simpleName(name)))
       .join(', ')}.\n`,
-    `\n## Not understood yet\n\nA real Spark worker and cluster-mode submissions say these. An ask of this `,
+    `\n## Not understood yet\n\nCluster-mode submissions cause these. An ask of this `,
     `kind is answered at once with a failure that names the class; anything else is noted in the log.\n`,
     `\n${messageTable(rows.filter(([, row]) => row.decoded === 0))}\n`,
   ].join('')

@@ -37,6 +37,11 @@ export function numberField(object: JavaObject, name: string): number {
   return typeof value === 'number' ? value : fail(object, name, 'a number')
 }
 
+export function booleanField(object: JavaObject, name: string): boolean {
+  const value = fieldOf(object, name)
+  return typeof value === 'boolean' ? value : fail(object, name, 'a boolean')
+}
+
 /** A `long` whose value a number holds exactly. */
 export function longField(object: JavaObject, name: string): number {
   const value = fieldOf(object, name)

@@ -23,42 +23,64 @@ const MESSAGES = [
   'ApplicationRemoved',
   'WorkerRemoved',
   'MasterChanged',
+  'RegisterWorker',
+  'WorkerLatestState',
+  'Heartbeat',
+  'ExecutorStateChanged',
+  'WorkerSchedulerStateResponse',
+  'WorkerExecutorStateResponse',
+  'WorkerDriverStateResponse',
+  'WorkerDecommissioning',
+  'RegisteredWorker',
+  'RegisterWorkerFailed',
+  'ReconnectWorker',
+  'LaunchExecutor',
+  'KillExecutor',
+  'ApplicationFinished',
 ].map((name) => `org.apache.spark.deploy.DeployMessages$${name}`)
 
-// What Hearth writes to real drivers, besides the messages themselves.
-const TO_DRIVERS = [
+// What Hearth writes to real drivers, workers and masters, besides the messages themselves.
+const TO_SPARK = [
   'org.apache.spark.rpc.netty.RpcEndpointVerifier$CheckExistence',
   'java.lang.Boolean',
   'java.lang.Integer',
   'scala.Some',
   'scala.None$',
   'scala.Enumeration$Val',
+  'scala.collection.immutable.Map$EmptyMap$',
+  'org.apache.spark.rpc.RpcAddress',
+  'org.apache.spark.deploy.ExecutorDescription',
 ]
-const TO_DRIVERS_2_12 = ['org.apache.spark.deploy.ExecutorState$']
-const TO_DRIVERS_2_13 = ['scala.runtime.ModuleSerializationProxy']
+// Scala 2.13 names these objects only, without their UID.
+const TO_SPARK_2_12 = [
+  'org.apache.spark.deploy.ExecutorState$',
+  'org.apache.spark.deploy.DeployMessages$MasterInStandby$',
+  'org.apache.spark.deploy.DeployMessages$DecommissionWorker$',
+]
+const TO_SPARK_2_13 = ['scala.runtime.ModuleSerializationProxy']
 
-// What only a driver writes, so that tests and load generators can speak as one. The UIDs of some
-// differ between releases; those of one release per line are taken.
-const AS_A_DRIVER = [
+// What only drivers and workers write, so that tests and load generators can speak as one. The UIDs of
+// some differ between releases; those of one release per line are taken.
+const AS_A_PEER = [
   'org.apache.spark.deploy.ApplicationDescription',
   'org.apache.spark.deploy.Command',
   'org.apache.spark.resource.ResourceProfile',
   'org.apache.spark.resource.ExecutorResourceRequest',
   'org.apache.spark.resource.TaskResourceRequest',
+  'org.apache.spark.resource.ResourceInformation',
   'org.apache.spark.rpc.netty.NettyRpcEndpointRef',
   'org.apache.spark.rpc.RpcEndpointAddress',
-  'org.apache.spark.rpc.RpcAddress',
   'org.apache.spark.rpc.RpcTimeout',
   'scala.concurrent.duration.FiniteDuration',
   'java.util.concurrent.TimeUnit',
   'java.net.URI',
 ]
-const AS_A_DRIVER_2_12 = [
+const AS_A_PEER_2_12 = [
   'scala.collection.immutable.List$SerializationProxy',
   'scala.collection.immutable.ListSerializeEnd$',
   'scala.collection.immutable.HashMap$SerializationProxy',
 ]
-const AS_A_DRIVER_2_13 = [
+const AS_A_PEER_2_13 = [
   'scala.collection.generic.DefaultSerializationProxy',
   'scala.collection.IterableFactory$ToFactory',
   'scala.collection.MapFactory$ToFactory',
@@ -73,8 +95,8 @@ const RELEASES: Record<ScalaLine, string[]> = {
 const FROM_JVM = readClassDescriptors()
 
 const WANTED: Record<ScalaLine, string[]> = {
-  '2.12': [...MESSAGES, ...TO_DRIVERS, ...TO_DRIVERS_2_12, ...AS_A_DRIVER, ...AS_A_DRIVER_2_12],
-  '2.13': [...MESSAGES, ...TO_DRIVERS, ...TO_DRIVERS_2_13, ...AS_A_DRIVER, ...AS_A_DRIVER_2_13],
+  '2.12': [...MESSAGES, ...TO_SPARK, ...TO_SPARK_2_12, ...AS_A_PEER, ...AS_A_PEER_2_12],
+  '2.13': [...MESSAGES, ...TO_SPARK, ...TO_SPARK_2_13, ...AS_A_PEER, ...AS_A_PEER_2_13],
 }
 
 function withSuperclasses(names: string[], source: Record<string, DescribedClass>): string[] {
@@ -114,10 +136,10 @@ test('the table is the part of the JVM’s descriptions that we write', () => {
 })
 
 describe.each(['2.12', '2.13'] as const)('Scala %s', (line) => {
-  test.each(RELEASES[line])('what drivers of %s are sent is what their JVM knows', (release) => {
-    const extra = line === '2.12' ? TO_DRIVERS_2_12 : TO_DRIVERS_2_13
+  test.each(RELEASES[line])('what a Spark %s is sent is what their JVM knows', (release) => {
+    const extra = line === '2.12' ? TO_SPARK_2_12 : TO_SPARK_2_13
     const source = FROM_JVM[release] ?? {}
-    for (const name of withSuperclasses([...MESSAGES, ...TO_DRIVERS, ...extra], source)) {
+    for (const name of withSuperclasses([...MESSAGES, ...TO_SPARK, ...extra], source)) {
       const { uid, flags, fields, superclass } = classTableOf(line).descriptor(name)
       const described = {
         uid: String(uid),

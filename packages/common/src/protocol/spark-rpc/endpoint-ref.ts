@@ -36,10 +36,7 @@ export function endpointRefField(message: JavaObject, field: string): EndpointRe
   }
   const endpointAddress = objectField(graph, 'endpointAddress')
   const rpcAddress = nullableObjectField(endpointAddress, 'rpcAddress')
-  const address =
-    rpcAddress === null
-      ? null
-      : { host: textField(rpcAddress, 'host'), port: numberField(rpcAddress, 'port') }
+  const address = rpcAddress === null ? null : readAddress(rpcAddress)
   return { name: textField(endpointAddress, 'name'), address, graph }
 }
 
@@ -54,12 +51,11 @@ export function echoEndpointRef(
 ): EndpointRef {
   const { name, address } = as
   const endpointAddress = objectField(received.graph, 'endpointAddress')
-  const rpcAddress = objectField(endpointAddress, 'rpcAddress')
   const graph = sameClassWith(received.graph, {
     defaultAskTimeout: echoTimeout(objectField(received.graph, 'defaultAskTimeout')),
     endpointAddress: sameClassWith(endpointAddress, {
       name: javaString(name),
-      rpcAddress: sameClassWith(rpcAddress, { host: javaString(address.host), port: address.port }),
+      rpcAddress: echoAddress(received, address),
       toString: javaString(endpointUrl(name, address)),
     }),
   })
@@ -71,7 +67,8 @@ export function assertCanEcho(received: EndpointRef): void {
   echoEndpointRef(received, { name: '', address: { host: '', port: 0 } })
 }
 
-/** A reference described from the table: for speaking as a driver, in tests and load generators. */
+/** A reference described from the table: for speaking as a driver or
+ * worker, in tests and load generators. */
 export function describeEndpointRef(
   classes: ClassTable,
   name: string,
@@ -100,6 +97,24 @@ export function describeEndpointRef(
     }),
   })
   return { name, address, graph }
+}
+
+/** The `RpcAddress` in a field of a message. */
+export function addressField(message: JavaObject, field: string): RpcAddress {
+  return readAddress(objectField(message, field))
+}
+
+/**
+ * An address for the process that sent `received`, of the class that its reference describes. Throws a
+ * ProtocolError when that reference has no address.
+ */
+export function echoAddress(received: EndpointRef, { host, port }: RpcAddress): JavaObject {
+  const rpcAddress = objectField(objectField(received.graph, 'endpointAddress'), 'rpcAddress')
+  return sameClassWith(rpcAddress, { host: javaString(host), port })
+}
+
+function readAddress(address: JavaObject): RpcAddress {
+  return { host: textField(address, 'host'), port: numberField(address, 'port') }
 }
 
 function echoTimeout(timeout: JavaObject): JavaObject {

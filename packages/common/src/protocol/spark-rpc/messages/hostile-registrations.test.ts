@@ -195,7 +195,7 @@ describe('refused', () => {
       _1: profile,
       _2: boxInteger(classes, 1),
     })
-    const map = mapOf(classes, [])
+    const map = mapOf(classes, [[profile, boxInteger(classes, 1)]])
     const level = map.levels.at(-1)
     const endless = {
       ...map,

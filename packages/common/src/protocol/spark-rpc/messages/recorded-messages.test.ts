@@ -1,5 +1,5 @@
-// Real conversations, read and written again: what Spark's drivers sent becomes what another decoder
-// read in it, and what Spark's master sent them we write byte for byte.
+// Real conversations, read and written again: every frame becomes what another decoder read in it, and
+// what Spark's master sent to drivers we write byte for byte.
 import { describe, expect, test } from 'vitest'
 import {
   readConversation,
@@ -8,18 +8,25 @@ import {
   type RecordedFrame,
   type Release,
 } from '../../../../../../test/fixtures/spark/recordings.ts'
-import { isObject, objectField } from '../../java-serialization/fields.ts'
-import { decodeJavaStream } from '../../java-serialization/reader.ts'
-import type { JavaClassDescriptor, JavaObject, JavaValue } from '../../java-serialization/tree.ts'
-import { encodeJavaStream } from '../../java-serialization/writer.ts'
 import { echoEndpointRef } from '../endpoint-ref.ts'
 import type { ScalaLine } from '../scala-profile.ts'
 import { decodeBooleanReply, encodeBooleanReply } from './boolean-reply.ts'
-import { EXECUTOR_STATE } from './executor-state.ts'
 import type { RegisterApplication } from './from-driver/register-application.ts'
-import { decodeSparkMessage, encodeSparkMessage, type SparkMessage } from './spark-message.ts'
+import {
+  flattened,
+  recordedFields,
+  withShortEnumeration,
+} from '../../../../../../test/support/recorded-values.ts'
+import { decodeSparkMessage, encodeSparkMessage } from './spark-message.ts'
 
-const CONVERSATIONS = ['client-mode', 'executor-worker', 'dynamic-allocation'] as const
+const CONVERSATIONS = [
+  'client-mode',
+  'executor-worker',
+  'dynamic-allocation',
+  'worker-master',
+  'decommission',
+  'fail-over',
+] as const
 const MASTER_TO_DRIVER = [
   'RegisteredApplication',
   'ExecutorAdded',
@@ -55,7 +62,7 @@ describe.each(RELEASES)('Spark %s', (release) => {
     })
   })
 
-  const toDrivers = ([...CONVERSATIONS, 'fail-over'] as const).flatMap((conversation) =>
+  const toDrivers = CONVERSATIONS.flatMap((conversation) =>
     requestsOf(release, conversation)
       .filter(({ class: name }) => MASTER_TO_DRIVER.some((type) => name.endsWith(`$${type}`)))
       .map((frame) => ({ ...frame, conversation })),
@@ -122,119 +129,4 @@ function registration(release: Release): RegisterApplication {
   const found = messages.find((message) => message.type === 'RegisterApplication')
   if (found === undefined) throw new Error('no registration was recorded')
   return found
-}
-
-// Our field names in the place of Scala's, and no graphs.
-function flattened(message: SparkMessage): object {
-  switch (message.type) {
-    case 'RegisterApplication': {
-      const { command, ...description } = message.description
-      const { javaOptions: javaOpts, ...rest } = command
-      return {
-        appDescription: { ...description, command: { ...rest, javaOpts } },
-        driver: message.driver,
-      }
-    }
-    case 'RequestExecutors': {
-      const { appId, targets } = message
-      const resourceProfileToTotalExecs = targets.map(({ profile, total }) => [profile, total])
-      return { appId, resourceProfileToTotalExecs }
-    }
-    default:
-      return message
-  }
-}
-
-// The recorded decoding with Options opened, states named, references and profiles as ours.
-function recordedFields(value: unknown): object {
-  if (typeof value !== 'object' || value === null) throw new Error('no fields were recorded')
-  const fields = Object.entries(value).filter(([key]) => key !== '@')
-  return Object.fromEntries(
-    fields.map(([key, field]) => [
-      key,
-      key === 'resourceProfileToTotalExecs' ? requestedTotals(field) : plain(field),
-    ]),
-  )
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const fields = value as Record<string, unknown>
-  if ('some' in fields) return plain(fields['some'])
-  if ('enumId' in fields) return EXECUTOR_STATE.names[fields['enumId'] as number]
-  switch (fields['@']) {
-    case 'org.apache.spark.rpc.netty.NettyRpcEndpointRef': {
-      const { name, rpcAddress } = recordedFields(fields['endpointAddress']) as Record<
-        string,
-        unknown
-      >
-      return { name, address: rpcAddress }
-    }
-    case 'org.apache.spark.resource.ResourceProfile': {
-      const {
-        _id: id,
-        executorResources,
-        taskResources,
-      } = recordedFields(fields) as Record<string, unknown>
-      return { id, executorResources, taskResources }
-    }
-    case 'org.apache.spark.resource.ExecutorResourceRequest':
-      return {
-        amount: Number(fields['amount']),
-        discoveryScript: fields['discoveryScript'],
-        vendor: fields['vendor'],
-      }
-    case 'org.apache.spark.resource.TaskResourceRequest':
-      return { amount: fields['amount'] }
-    default:
-      return recordedFields(fields)
-  }
-}
-
-function requestedTotals(map: unknown): unknown {
-  return Object.entries(map as object).map(([profile, total]) => [
-    plain(JSON.parse(profile)),
-    total as unknown,
-  ])
-}
-
-// The recorded message, with the short form of the enumeration in the place of the recorded one.
-function withShortEnumeration({ content }: RecordedFrame): Uint8Array {
-  const message = decodeJavaStream(content)
-  if (!isObject(message)) throw new Error('not an object')
-  const shorten = (value: JavaValue): JavaValue => {
-    if (!isObject(value) || value.descriptor.name !== 'scala.Enumeration$Val') return value
-    const long = objectField(value, '$outer')
-    const short =
-      long.descriptor.name === EXECUTOR_STATE.className ? withoutFields(long) : withoutClass(long)
-    return mapped(value, (inner) => (inner === long ? short : inner))
-  }
-  return encodeJavaStream(mapped(message, shorten))
-}
-
-function withoutFields(object: JavaObject): JavaObject {
-  const strip = (descriptor: JavaClassDescriptor): JavaClassDescriptor => ({
-    ...descriptor,
-    fields: [],
-    superclass: descriptor.superclass === null ? null : strip(descriptor.superclass),
-  })
-  return { ...object, descriptor: strip(object.descriptor), levels: [] }
-}
-
-function withoutClass(proxy: JavaObject): JavaObject {
-  const name = EXECUTOR_STATE.className
-  const bare = {
-    kind: 'descriptor',
-    name,
-    uid: 0n,
-    flags: 0,
-    fields: [],
-    superclass: null,
-  } as const
-  return mapped(proxy, () => ({ kind: 'class', descriptor: bare }))
-}
-
-function mapped(object: JavaObject, change: (value: JavaValue) => JavaValue): JavaObject {
-  const levels = object.levels.map((level) => ({ ...level, values: level.values.map(change) }))
-  return { ...object, levels }
 }

@@ -93,13 +93,61 @@ describe.each(['2.12', '2.13'] as const)('messages for Scala %s', (line) => {
     fc.record({ type: fc.constant('WorkerRemoved'), id: text, host: text, message: text }),
     fc.record({ type: fc.constant('MasterChanged'), master: ref, masterWebUiUrl: text }),
   )
+  const resources = requests(fc.array(text))
+  const state = fc.constantFrom(...EXECUTOR_STATE.names)
+  const executor = fc.record({
+    ...{ appId: text, execId: int, rpId: int, cores: int, memoryMb: int, state },
+  })
+  const workerMessage: fc.Arbitrary<SparkMessage> = fc.oneof(
+    fc.record({
+      type: fc.constant('RegisterWorker'),
+      ...{ id: text, host: text, port: int, worker: ref, cores: int, memory: int },
+      ...{ workerWebUiUrl: text, masterAddress: address, resources, line: fc.constant(line) },
+    }),
+    fc.record({
+      type: fc.constant('WorkerLatestState'),
+      ...{ id: text, executors: fc.array(executor), driverIds: fc.array(text) },
+    }),
+    fc.record({ type: fc.constant('Heartbeat'), workerId: text, worker: ref }),
+    fc.record({
+      type: fc.constant('ExecutorStateChanged'),
+      ...{ appId: text, execId: int, state, message: optional(text), exitStatus: optional(int) },
+    }),
+    fc.record({
+      type: fc.constant('WorkerSchedulerStateResponse'),
+      id: text,
+      executors: fc.array(fc.record({ description: executor, resources })),
+      drivers: fc.array(fc.record({ driverId: text, resources })),
+    }),
+    fc.record({ type: fc.constant('WorkerDecommissioning'), id: text, workerRef: ref }),
+    fc.record({
+      type: fc.constant('RegisteredWorker'),
+      ...{ master: ref, masterWebUiUrl: text, masterAddress: address, duplicate: fc.boolean() },
+    }),
+    fc.record({ type: fc.constant('RegisterWorkerFailed'), message: text }),
+    fc.record({ type: fc.constant('MasterInStandby') }),
+    fc.record({ type: fc.constant('ReconnectWorker'), masterUrl: text }),
+    fc.record({
+      type: fc.constant('LaunchExecutor'),
+      ...{ masterUrl: text, appId: text, execId: int, rpId: int, description: application },
+      ...{ cores: int, memory: int, resources },
+    }),
+    fc.record({ type: fc.constant('KillExecutor'), masterUrl: text, appId: text, execId: int }),
+    fc.record({ type: fc.constant('ApplicationFinished'), id: text }),
+    fc.record({ type: fc.constant('DecommissionWorker') }),
+  )
 
-  test('every message comes back', () => {
+  test.each([
+    ['application', message],
+    ['worker', workerMessage],
+  ])('every message of an %s comes back', (_who, messages) => {
     fc.assert(
-      fc.property(message, (it) => {
+      fc.property(messages, (it) => {
         const bytes = encodeSparkMessage(it, line)
         const back = decodeSparkMessage(bytes)
         expect(withoutGraphs(back)).toEqual(withoutGraphs(it))
+        // A description that is passed on keeps the class descriptors of its sender beside ours.
+        if (it.type === 'LaunchExecutor') return
         expect(encodeSparkMessage(back, line)).toEqual(bytes)
       }),
     )
@@ -155,12 +203,12 @@ describe('a class that is not the expected one', () => {
     expect(decodeSparkMessage(bytes)).toMatchObject({ master: { name: 'AppClient' } })
   })
 
-  test('a message of a real worker, which is not spoken here, is refused by name', () => {
-    const register = readConversation('4.1.4', 'worker-master').find((frame) =>
-      frame.class.endsWith('$RegisterWorker'),
+  test('a message that is not spoken here is refused by name', () => {
+    const submission = readConversation('4.1.4', 'cluster-rpc').find((frame) =>
+      frame.class.endsWith('$RequestSubmitDriver'),
     )
-    expect(() => decodeSparkMessage(register?.content ?? new Uint8Array())).toThrow(
-      /RegisterWorker, which is not understood here/,
+    expect(() => decodeSparkMessage(submission?.content ?? new Uint8Array())).toThrow(
+      /RequestSubmitDriver, which is not understood here/,
     )
   })
 
@@ -189,6 +237,7 @@ describe('bytes that are not a message', () => {
   const recorded = RELEASES.flatMap((release) => [
     ...readConversation(release, 'client-mode'),
     ...readConversation(release, 'dynamic-allocation'),
+    ...readConversation(release, 'worker-master'),
   ]).filter(({ type }) => type !== 'RpcResponse')
 
   test('a message cut at any place is refused', () => {

@@ -8,6 +8,7 @@ import { ProtocolError } from '../../protocol-error.ts'
 import { isAllowedInSparkMessage } from '../allowed-classes.ts'
 import { classTableOf } from '../class-table.ts'
 import type { ScalaLine, ScalaProfile, ScalaTarget } from '../scala-profile.ts'
+import { singletonClass } from '../scala-values/singleton.ts'
 import { checkExistence, type CheckExistence } from './check-existence.ts'
 import { killExecutors, type KillExecutors } from './from-driver/kill-executors.ts'
 import {
@@ -33,8 +34,12 @@ import {
   type RegisteredApplication,
 } from './to-driver/registered-application.ts'
 import { workerRemoved, type WorkerRemoved } from './to-driver/worker-removed.ts'
+import { WORKER_MASTER_CODECS, type WorkerMasterMessage } from './worker-master-codecs.ts'
 
-/** Every message between a client-mode application and a master; `type` is Spark's class name. */
+/**
+ * Every message between a client-mode application or a worker and a master; `type` is Spark's class
+ * name, without the `$` of an object.
+ */
 export type SparkMessage =
   | CheckExistence
   | RegisterApplication
@@ -48,6 +53,7 @@ export type SparkMessage =
   | ApplicationRemoved
   | WorkerRemoved
   | MasterChanged
+  | WorkerMasterMessage
 
 type SparkMessageType = SparkMessage['type']
 type CodecOf<Type extends SparkMessageType> = MessageCodec<Extract<SparkMessage, { type: Type }>>
@@ -65,6 +71,7 @@ const CODECS: { readonly [Type in SparkMessageType]: CodecOf<Type> } = {
   ApplicationRemoved: applicationRemoved,
   WorkerRemoved: workerRemoved,
   MasterChanged: masterChanged,
+  ...WORKER_MASTER_CODECS,
 }
 
 const BY_CLASS: ReadonlyMap<string, MessageCodec<SparkMessage>> = new Map(
@@ -108,7 +115,7 @@ export function decodeSparkMessage(
 ): SparkMessage {
   const object = decodeJavaStream(content, { limits, isAllowed: isAllowedInSparkMessage })
   if (!isObject(object)) throw new ProtocolError(`the message is ${describeValue(object)}`)
-  const codec = BY_CLASS.get(object.descriptor.name)
+  const codec = BY_CLASS.get(singletonClass(object) ?? object.descriptor.name)
   if (codec === undefined) {
     throw new ProtocolError(`the message is ${describeValue(object)}, which is not understood here`)
   }
@@ -122,7 +129,8 @@ export function encodeSparkMessage(message: SparkMessage, target: ScalaTarget): 
   return encodeJavaStream(codec.encode(message, classTableOf(target)))
 }
 
-// Messages declare no UID, so the compiler's own tells by which Scala line they were compiled.
+// Messages declare no UID, so the compiler's own tells by which Scala line they were compiled. A message
+// that is an object comes from 2.13 as a proxy, a class that 2.12 does not have.
 function lineOf({ name, uid }: JavaClassDescriptor, profile?: ScalaProfile): ScalaLine {
   if (profile?.uidOverrides?.get(name) === uid) return profile.line
   if (classTableOf('2.13').uidOf(name) === uid) return '2.13'

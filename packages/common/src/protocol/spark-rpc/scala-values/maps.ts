@@ -11,6 +11,7 @@ import { singletonClass } from './singleton.ts'
 export type Entry = readonly [key: JavaValue, value: JavaValue]
 
 const PACKAGE = 'scala.collection.immutable'
+const EMPTY_MAP = `${PACKAGE}.Map$EmptyMap$`
 const SMALL_MAP = /^scala\.collection\.immutable\.Map\$Map([1-4])$/
 // A map with a default value wraps the map itself; Spark wraps once.
 const MAX_WRAPPERS = 4
@@ -18,7 +19,7 @@ const MAX_WRAPPERS = 4
 /** The entries of a map field, in the order of the wire. */
 export function mapField(object: JavaObject, name: string, budget: ReadBudget): Entry[] {
   const map = unwrapped(fieldOf(object, name))
-  if (singletonClass(map) === `${PACKAGE}.Map$EmptyMap$`) return []
+  if (singletonClass(map) === EMPTY_MAP) return []
   const entries = isObject(map) ? entriesOf(map) : null
   if (entries === null) {
     throw new ProtocolError(
@@ -62,6 +63,7 @@ export function textMapField(
 
 /** An immutable map of any size. */
 export function mapOf(classes: ClassTable, entries: readonly Entry[]): JavaObject {
+  if (entries.length === 0) return classes.singleton(EMPTY_MAP)
   if (classes.line === '2.12') {
     return javaObject(classes.descriptor(`${PACKAGE}.HashMap$SerializationProxy`), {}, [
       intBlock(entries.length),

@@ -41,15 +41,7 @@ const READERS: ReadonlyMap<string, Elements> = new Map<string, Elements>([
 
 /** The texts of a `Seq[String]` field. */
 export function textSequenceField(object: JavaObject, name: string, budget: ReadBudget): string[] {
-  const value = fieldOf(object, name)
-  if (singletonClass(value) === 'scala.collection.immutable.Nil$') return []
-  const read = isObject(value) ? READERS.get(value.descriptor.name) : undefined
-  if (!isObject(value) || read === undefined) {
-    throw new ProtocolError(
-      `sequence ${name} of ${object.descriptor.name} is ${describeValue(value)}, which is not understood`,
-    )
-  }
-  return read(value, budget).map((element) => {
+  return elementsOf(object, name, budget).map((element) => {
     if (!isText(element)) {
       throw new ProtocolError(
         `sequence ${name} of ${object.descriptor.name} holds ${describeValue(element)}, not only strings`,
@@ -60,9 +52,41 @@ export function textSequenceField(object: JavaObject, name: string, budget: Read
   })
 }
 
+/** The elements of a field that is a `Seq` of objects. */
+export function objectSequenceField(
+  object: JavaObject,
+  name: string,
+  budget: ReadBudget,
+): JavaObject[] {
+  const elements = elementsOf(object, name, budget)
+  budget.spendValues(elements.length)
+  return elements.map((element) => {
+    if (isObject(element)) return element
+    throw new ProtocolError(
+      `sequence ${name} of ${object.descriptor.name} holds ${describeValue(element)}, not only objects`,
+    )
+  })
+}
+
+function elementsOf(object: JavaObject, name: string, budget: ReadBudget): readonly JavaValue[] {
+  const value = fieldOf(object, name)
+  if (singletonClass(value) === 'scala.collection.immutable.Nil$') return []
+  const read = isObject(value) ? READERS.get(value.descriptor.name) : undefined
+  if (!isObject(value) || read === undefined) {
+    throw new ProtocolError(
+      `sequence ${name} of ${object.descriptor.name} is ${describeValue(value)}, which is not understood`,
+    )
+  }
+  return read(value, budget)
+}
+
 /** A `List[String]`. */
 export function listOfTexts(classes: ClassTable, texts: readonly string[]): JavaObject {
-  const elements = texts.map(javaString)
+  return listOf(classes, texts.map(javaString))
+}
+
+/** An immutable `List`. */
+export function listOf(classes: ClassTable, elements: readonly JavaValue[]): JavaObject {
   if (classes.line === '2.12') {
     const end = classes.singleton('scala.collection.immutable.ListSerializeEnd$')
     return javaObject(
