@@ -1,9 +1,10 @@
 // A Hearth worker without processes: it speaks the cluster protocol and does what a test says.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
-import type {
-  MasterToWorker,
-  RegisterWorker,
-  WorkerToMaster,
+import {
+  CLUSTER_PROTOCOL_VERSION,
+  type MasterToWorker,
+  type RegisterWorker,
+  type WorkerToMaster,
 } from '@hearth/common/protocol/cluster/messages.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
@@ -66,7 +67,7 @@ export class ScriptedWorker {
   register(changes: Partial<RegisterWorker> = {}): void {
     this.send({
       type: 'register-worker',
-      version: 1,
+      version: CLUSTER_PROTOCOL_VERSION,
       workerId: this.#id,
       host: '127.0.0.1',
       // Port 0 is never dialled: this worker has no launcher.
