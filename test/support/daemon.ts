@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-const PROGRAM = path.join(import.meta.dirname, '../../dist/hearth.js')
+/** Hearth as it is shipped. */
+export const PROGRAM = path.join(import.meta.dirname, '../../dist/hearth.js')
 const START_TIMEOUT_MS = 30_000
 
 export interface DaemonOptions {

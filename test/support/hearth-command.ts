@@ -4,12 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ProgramResult, runProgram } from '../../packages/cli/src/spark/run-program.ts'
-import { Daemon } from './daemon.ts'
+import { Daemon, PROGRAM } from './daemon.ts'
 import { testEnvironment } from './environment.ts'
 import { killAll, MARK_VARIABLE, markedProcesses } from './processes.ts'
 import { waitUntil } from './wait-until.ts'
-
-const PROGRAM = path.join(import.meta.dirname, '../../dist/hearth.js')
 
 /** A directory and a mark for everything that one test starts through the command line. */
 export class CommandSite {

@@ -1,6 +1,8 @@
-// Provides what the tests against real Spark need, before the first of them: Java, Spark, and the
-// tests' own Spark program. Everything that is there already costs milliseconds.
+// Provides what the tests against real Spark need, before the first of them: Java, Spark, the tests'
+// own Spark program, and what clients of Spark need besides. Everything that is there already costs milliseconds.
 import { provideJava } from './java.ts'
+import { providePythonPackages } from './python-packages.ts'
+import { provideSparkConnect } from './spark-connect.ts'
 import { SPARK_VERSIONS, provideSparks } from './spark-distributions.ts'
 import { sparkPiJar } from './spark-pi.ts'
 
@@ -9,4 +11,6 @@ export async function setup(): Promise<void> {
   await provideJava()
   await provideSparks()
   for (const version of SPARK_VERSIONS) await sparkPiJar(version)
+  await providePythonPackages()
+  await provideSparkConnect()
 }

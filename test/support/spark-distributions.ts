@@ -36,7 +36,8 @@ async function provideSpark(version: SparkVersion): Promise<void> {
   say(`Spark ${version}: took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
 }
 
-async function providePip(): Promise<void> {
+/** Makes Python with pip available. */
+export async function providePip(): Promise<void> {
   const { exitCode } = await runProgram('python3', ['-m', 'pip', '--version'], testEnvironment())
   if (exitCode !== 0) await installDebianPackage(['python3-pip'], 'Python with pip')
 }

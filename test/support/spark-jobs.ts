@@ -6,7 +6,8 @@ import { SPARK_PI_CLASS, sparkPiJar } from './spark-pi.ts'
 import type { Submission } from './submission.ts'
 import type { TestCluster, TestWorkerOptions } from './test-cluster.ts'
 
-const PYTHON_JOBS = path.join(import.meta.dirname, '../compat/apps')
+/** The Python programs of these tests. */
+export const PYTHON_JOBS = path.join(import.meta.dirname, '../compat/apps')
 
 export interface PiOptions {
   readonly conf?: Readonly<Record<string, string>>

@@ -3,8 +3,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Daemon } from './daemon.ts'
+import { Daemon, PROGRAM } from './daemon.ts'
 import { killAll, MARK_VARIABLE, markedProcesses, WORKER_VARIABLE } from './processes.ts'
+import { runToEnd } from './run-to-end.ts'
 import { Submission, type SubmitOptions } from './submission.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -27,6 +28,16 @@ export interface ApplicationDocument {
   readonly name: string
   readonly state: string
   readonly cores: number
+}
+
+export interface ClusterSubmitOptions extends Omit<
+  SubmitOptions,
+  'masterUrl' | 'environment' | 'directory'
+> {
+  /** Variables besides those of every process of the test. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Of the cluster's directory; the driver's working directory. */
+  readonly subdirectory?: string
 }
 
 export class TestCluster {
@@ -110,15 +121,25 @@ export class TestCluster {
     return { ...environment, ...extra }
   }
 
-  submit(options: Omit<SubmitOptions, 'masterUrl' | 'environment' | 'directory'>): Submission {
+  submit({ environment = {}, subdirectory = '.', ...options }: ClusterSubmitOptions): Submission {
+    const directory = path.join(this.directory, subdirectory)
+    mkdirSync(directory, { recursive: true })
+    const own = { SPARK_HOME: options.sparkHome, SPARK_LOCAL_IP: '127.0.0.1', ...environment }
     const submission = new Submission({
       ...options,
       masterUrl: this.#masterUrl,
-      environment: this.environment({ SPARK_HOME: options.sparkHome, SPARK_LOCAL_IP: '127.0.0.1' }),
-      directory: this.directory,
+      environment: this.environment(own),
+      directory,
     })
     this.#submissions.push(submission)
     return submission
+  }
+
+  /** What a command such as `hearth apps` prints about this cluster; rejects when it fails. */
+  async hearth(...args: readonly string[]): Promise<string> {
+    const environment = this.environment({ HEARTH_MASTER_UI: this.#webUiUrl })
+    const { stdout } = await runToEnd(process.execPath, [PROGRAM, ...args], { environment })
+    return stdout
   }
 
   async json(): Promise<MasterDocument> {
