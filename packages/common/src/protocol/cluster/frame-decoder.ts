@@ -14,7 +14,8 @@ export interface ClusterFrameLimits extends JsonLimits {
  * ProtocolError drop the decoder and its connection.
  */
 export class ClusterFrameDecoder {
-  readonly #limits: ClusterFrameLimits
+  #limits: ClusterFrameLimits
+  #unseal: ((sealed: Uint8Array) => Uint8Array) | undefined
   readonly #pending = new ByteQueue()
   #part: 'magic' | 'length' | 'document'
   #partBytes: number
@@ -28,6 +29,15 @@ export class ClusterFrameDecoder {
   /** Bytes held of a part that is not complete. */
   get bufferedBytes(): number {
     return this.#pending.length
+  }
+
+  /**
+   * From the next frame on, each is opened by `unseal` before it is read, and may be as long as these
+   * limits say. `unseal` throws ProtocolError for what the peer has not sealed.
+   */
+  expectSealed(unseal: (sealed: Uint8Array) => Uint8Array, limits: ClusterFrameLimits): void {
+    this.#unseal = unseal
+    this.#limits = limits
   }
 
   /**
@@ -63,7 +73,7 @@ export class ClusterFrameDecoder {
         return
       case 'document':
         this.#expectLength()
-        yield parseJsonDocument(bytes, this.#limits)
+        yield parseJsonDocument(this.#unseal?.(bytes) ?? bytes, this.#limits)
     }
   }
 

@@ -2,6 +2,8 @@
 // directions, each message is
 //
 //   uint32 length of the document | one JSON document in UTF-8
+//
+// With a secret the first documents are those of handshake.ts, and the documents behind them are sealed.
 import { ProtocolError } from '../protocol-error.ts'
 
 /** Its first byte tells a Hearth peer from Spark (0x00), TLS (0x16) and text; the last is the version. */
@@ -25,12 +27,22 @@ export function checkClusterMagic(bytes: Uint8Array): void {
 
 /** The message as one frame. Throws ProtocolError when its document exceeds `maxMessageBytes`. */
 export function encodeClusterFrame(message: unknown, maxMessageBytes: number): Uint8Array[] {
+  return frameClusterDocument(encodeClusterDocument(message, maxMessageBytes))
+}
+
+/** The message as a document that is not framed yet. Throws ProtocolError as `encodeClusterFrame` does. */
+export function encodeClusterDocument(message: unknown, maxMessageBytes: number): Uint8Array {
   const document = new TextEncoder().encode(JSON.stringify(message))
   if (document.length > maxMessageBytes) {
     throw new ProtocolError(
       `message of ${document.length} bytes exceeds the limit of ${maxMessageBytes}`,
     )
   }
+  return document
+}
+
+/** A document, sealed or not, behind its length. */
+export function frameClusterDocument(document: Uint8Array): Uint8Array[] {
   const length = new Uint8Array(CLUSTER_LENGTH_BYTES)
   new DataView(length.buffer).setUint32(0, document.length)
   return [length, document]

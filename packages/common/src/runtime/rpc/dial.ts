@@ -26,18 +26,26 @@ export interface DialSparkOptions extends DialOptions {
 }
 
 export interface DialClusterOptions extends DialOptions {
-  /** Called before the promise resolves and before anything is read. */
+  /** Proven by both ends before anything else is said; null when there is none. */
+  readonly secret?: string | null
+  /** Called before the promise resolves and before anything but proofs is read. */
   readonly onOpen: (connection: ClusterConnection) => ClusterHandlers
 }
 
-/** Why a dial failed; `code` is the system's, such as ECONNREFUSED, ETIMEDOUT or ENOTFOUND. */
+/**
+ * Why a dial failed; `code` is the system's, such as ECONNREFUSED, ETIMEDOUT or ENOTFOUND, or EAUTH when
+ * the connection stood and the secret was not proven.
+ */
 export class DialError extends Error {
   override readonly name = 'DialError'
   readonly code: string
+  /** The message without the address. */
+  readonly reason: string
 
-  constructor(address: HostPort, code: string, message: string) {
-    super(`cannot connect to ${formatHostPort(address)}: ${message}`)
+  constructor(address: HostPort, code: string, reason: string) {
+    super(`cannot connect to ${formatHostPort(address)}: ${reason}`)
     this.code = code
+    this.reason = reason
   }
 }
 
@@ -52,25 +60,69 @@ export function dialSpark(address: HostPort, options: DialSparkOptions): Promise
   })
 }
 
-/** Connects to a Hearth daemon; the host name is looked up anew each time. Rejects with DialError. */
+/**
+ * Connects to a Hearth daemon; the host name is looked up anew each time. With a secret the promise
+ * resolves when both have proven it. Rejects with DialError, whose code is EAUTH when they have not.
+ */
 export function dialCluster(
   address: HostPort,
   options: DialClusterOptions,
 ): Promise<ClusterConnection> {
-  const { limits = DEFAULT_RPC_LIMITS, log, onOpen: attach } = options
   return dial(address, options, (socket, budgets) => {
-    const shared = { remote: address, limits, budgets, log }
-    const connection = new ClusterConnection(socket, { ...shared, role: 'dialler', attach })
-    connection.open()
-    return connection
+    return new Promise<ClusterConnection>((resolve, reject) => {
+      try {
+        openCluster(socket, budgets, address, options, { resolve, reject })
+      } catch (error) {
+        socket.destroy()
+        reject(error)
+      }
+    })
   })
+}
+
+interface Settlers {
+  readonly resolve: (connection: ClusterConnection) => void
+  readonly reject: (error: Error) => void
+}
+
+function openCluster(
+  socket: Socket,
+  budgets: RpcBudgets,
+  remote: HostPort,
+  options: DialClusterOptions,
+  { resolve, reject }: Settlers,
+): void {
+  const { limits = DEFAULT_RPC_LIMITS, log, secret = null, signal, onOpen } = options
+  let deadline: NodeJS.Timeout | undefined
+  const onAbort = () => connection.close('given up')
+  const settle = () => {
+    clearTimeout(deadline)
+    signal?.removeEventListener('abort', onAbort)
+  }
+  const connection: ClusterConnection = new ClusterConnection(socket, {
+    ...{ remote, limits, budgets, log, secret, role: 'dialler' },
+    attach: (opened) => {
+      settle()
+      resolve(opened)
+      return onOpen(opened)
+    },
+    onUnattached: (reason) => {
+      settle()
+      reject(new DialError(remote, 'EAUTH', reason))
+    },
+  })
+  if (secret === null) return
+  const { connectTimeoutMs } = limits
+  const late = `no proof of the secret within ${connectTimeoutMs} ms`
+  deadline = setTimeout(() => connection.close(late), connectTimeoutMs)
+  signal?.addEventListener('abort', onAbort)
 }
 
 // `wrap` runs in the turn in which the connection stands, so that no event of the socket is missed.
 function dial<Connection>(
   address: HostPort,
   { limits = DEFAULT_RPC_LIMITS, budgets = openBudgets(limits), signal }: DialOptions,
-  wrap: (socket: Socket, budgets: RpcBudgets) => Connection,
+  wrap: (socket: Socket, budgets: RpcBudgets) => Connection | Promise<Connection>,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect({

@@ -15,6 +15,8 @@ export interface RpcServerOptions {
   readonly limits?: RpcLimits
   /** Where a browser that came to this port should have gone. */
   readonly webUiUrl?: () => string | undefined
+  /** What Hearth peers must prove before anything else; null or left out when nothing is asked. */
+  readonly secret?: string | null
   /** A Spark process sent its first frame; without this option Spark peers are refused. */
   readonly onSpark?: (connection: SparkConnection) => SparkHandlers
   /** A Hearth worker sent its first message; without this option Hearth peers are refused. */
@@ -145,7 +147,7 @@ export class RpcServer implements Stoppable {
   }
 
   #acceptCluster(socket: Socket, remote: HostPort, chunk: Uint8Array, inTime: () => void): void {
-    const { onCluster } = this.#options
+    const { onCluster, secret = null } = this.#options
     if (onCluster === undefined) {
       return this.#refuse(socket, remote, 'it speaks for Hearth, which this port does not serve')
     }
@@ -156,6 +158,7 @@ export class RpcServer implements Stoppable {
     const connection = new ClusterConnection(socket, {
       ...this.#shared(remote),
       role: 'acceptor',
+      secret,
       attach,
     })
     this.#sockets.set(socket, connection)
