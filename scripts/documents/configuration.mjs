@@ -7,6 +7,8 @@ export const SOURCES = [
   "export { MASTER_CONFIG } from './packages/master/src/config.ts'",
   "export { WORKER_CONFIG } from './packages/worker/src/config.ts'",
   "export { LISTEN_KEYS } from './packages/cli/src/daemon/config-tables.ts'",
+  "export { SECRET_KEYS } from './packages/common/src/runtime/auth/secret.ts'",
+  "export { AUTH_KEYS } from './packages/common/src/runtime/auth/auth-settings.ts'",
   `export { formatDurationMs } from '${UNITS}'`,
   `export { formatBytes, MIB } from '${UNITS}'`,
 ]
@@ -43,7 +45,15 @@ function section(title, keys, units) {
   return `\n## ${title}\n\n${table(['Key', 'Value', 'Default', 'What it does'], rows)}\n`
 }
 
-export function configuration({ MASTER_CONFIG, WORKER_CONFIG, LISTEN_KEYS, ...units }) {
+export function configuration({
+  MASTER_CONFIG,
+  WORKER_CONFIG,
+  LISTEN_KEYS,
+  SECRET_KEYS,
+  AUTH_KEYS,
+  ...units
+}) {
+  const authentication = [...Object.values(SECRET_KEYS), ...Object.values(AUTH_KEYS)]
   const master = Object.values(MASTER_CONFIG)
   const worker = Object.values(WORKER_CONFIG)
   const isIn = (keys) => (key) => keys.some((other) => other.key === key.key)
@@ -61,6 +71,7 @@ export function configuration({ MASTER_CONFIG, WORKER_CONFIG, LISTEN_KEYS, ...un
       units,
     ),
     section('Master and worker', master.filter(isIn(worker)), units),
+    section('Authentication', authentication, units),
     section('Listening', Object.values(LISTEN_KEYS), units),
   ].join('')
 }

@@ -26,7 +26,10 @@ export function addMaster(
       'port of the web UI, 0 for any (SPARK_MASTER_WEBUI_PORT; default 8080)',
     )
     .option('--properties-file <file>', 'properties to read instead of conf/spark-defaults.conf')
-    .option('--insecure', 'listen beyond this machine although there is no authentication yet')
+    .option(
+      '--insecure',
+      'listen beyond this machine without a secret: whoever reaches it can run any command',
+    )
     .action(async (flags: MasterFlags) => {
       // Loaded on demand, so that commands which only read stay quick.
       const { runMaster } = await import('../daemon/run-master.ts')

@@ -36,7 +36,10 @@ export function addWorker(
       'directories and logs of executors (SPARK_WORKER_DIR; default $SPARK_HOME/work)',
     )
     .option('--properties-file <file>', 'properties to read instead of conf/spark-defaults.conf')
-    .option('--insecure', 'listen beyond this machine although there is no authentication yet')
+    .option(
+      '--insecure',
+      'listen beyond this machine without a secret: whoever reaches it can run any command',
+    )
     .action(async (masterUrl: string, flags: WorkerFlags) => {
       const { runWorker } = await import('../daemon/run-worker.ts')
       status.code = await runWorker(masterUrl, flags, surroundings)

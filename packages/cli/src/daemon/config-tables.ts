@@ -1,4 +1,6 @@
 // All the keys there are: what Hearth honours, documents and recognises in somebody's files.
+import { AUTH_KEYS } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { SECRET_KEYS } from '@hearth/common/runtime/auth/secret.ts'
 import type { ConfigTable } from '@hearth/common/runtime/config/table.ts'
 import { MASTER_CONFIG } from '@hearth/master/config.ts'
 import { WORKER_CONFIG } from '@hearth/worker/config.ts'
@@ -25,4 +27,10 @@ export const LISTEN_KEYS = {
   },
 } as const satisfies ConfigTable
 
-export const CONFIG_TABLES: readonly ConfigTable[] = [LISTEN_KEYS, MASTER_CONFIG, WORKER_CONFIG]
+export const CONFIG_TABLES: readonly ConfigTable[] = [
+  LISTEN_KEYS,
+  SECRET_KEYS,
+  AUTH_KEYS,
+  MASTER_CONFIG,
+  WORKER_CONFIG,
+]

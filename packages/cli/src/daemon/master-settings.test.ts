@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { type MasterFlags, masterSettings } from './master-settings.ts'
 
+const NO_SECRET = { auth: null, notices: [], warnings: [] }
+
 function settings(
   flags: MasterFlags,
   environment: Record<string, string> = {},
@@ -14,7 +16,12 @@ function settings(
 }
 
 test('Spark’s ports on the loopback address when nobody says anything', () => {
-  expect(settings({})).toEqual({ host: '127.0.0.1', port: 7077, webUiPort: 8080 })
+  expect(settings({})).toEqual({
+    host: '127.0.0.1',
+    port: 7077,
+    webUiPort: 8080,
+    ...NO_SECRET,
+  })
 })
 
 test('variables are read, and flags win over them', () => {
@@ -29,6 +36,7 @@ test('variables are read, and flags win over them', () => {
     port: 7177,
     webUiPort: 8180,
     publicHost: 'master.example',
+    ...NO_SECRET,
   })
   expect(settings({ host: '::1', port: '0', webuiPort: '0' }, environment)).toMatchObject({
     host: '[::1]',
@@ -59,4 +67,21 @@ test('a bad port is refused under the name of where it stood', () => {
   expect(() => settings({}, { SPARK_MASTER_WEBUI_PORT: '80x' })).toThrow(
     "SPARK_MASTER_WEBUI_PORT: '80x' is not a port",
   )
+})
+
+test('with a secret any address will do, and the log is told where the secret is from', () => {
+  const { auth, host, notices } = settings({ host: '10.0.0.1' }, { HEARTH_SECRET: 'correct horse' })
+  expect(host).toBe('10.0.0.1')
+  expect(auth).toMatchObject({ secret: 'correct horse', isCryptoEnabled: false })
+  expect(notices).toEqual([expect.stringContaining('from HEARTH_SECRET')])
+})
+
+test('spark.authenticate=false with a secret is no authentication', () => {
+  const environment = { HEARTH_SECRET: 'correct horse' }
+  const off = { 'spark.authenticate': 'false' }
+  expect(() => settings({ host: '10.0.0.1' }, environment, off)).toThrow('without authentication')
+  expect(settings({}, environment, off)).toMatchObject({
+    auth: null,
+    warnings: [expect.stringContaining('authentication is off although HEARTH_SECRET is set')],
+  })
 })

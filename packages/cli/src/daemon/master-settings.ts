@@ -1,5 +1,7 @@
 import { DEFAULT_MASTER_PORT } from '@hearth/common/domain/addresses.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
+import { findAuthentication } from './authentication.ts'
 import { LISTEN_KEYS } from './config-tables.ts'
 import type { DaemonConfiguration } from './daemon-configuration.ts'
 import { LOOPBACK, checkExposure } from './exposure.ts'
@@ -19,15 +21,23 @@ export interface MasterSettings {
   readonly port: number
   readonly webUiPort: number
   readonly publicHost?: string
+  readonly auth: AuthSettings | null
+  /** What the log should say at the start. */
+  readonly notices: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 const DEFAULT_UI_PORT = 8080
 
-/** Where a master listens: flags win over variables; Spark's key for the UI port wins over both. */
+/**
+ * Where a master listens and what its peers must prove: flags win over variables; Spark's key for the UI
+ * port wins over both.
+ */
 export function masterSettings(
   flags: MasterFlags,
-  { environment, properties }: DaemonConfiguration,
+  configuration: DaemonConfiguration,
 ): MasterSettings {
+  const { environment, properties } = configuration
   const host = firstSet([
     { name: '--host', text: flags.host },
     { name: '--ip', text: flags.ip },
@@ -50,8 +60,13 @@ export function masterSettings(
   const publicHost = firstSet([
     { name: 'SPARK_PUBLIC_DNS', text: environment['SPARK_PUBLIC_DNS'] },
   ])?.text
+  const authentication = findAuthentication(configuration)
   return {
-    host: checkExposure(host?.text ?? LOOPBACK, flags.insecure === true),
+    ...authentication,
+    host: checkExposure(host?.text ?? LOOPBACK, {
+      hasSecret: authentication.auth !== null,
+      insecure: flags.insecure === true,
+    }),
     port,
     webUiPort: readConfig(LISTEN_KEYS, properties).masterUiPort ?? webUiPort,
     ...(publicHost !== undefined && { publicHost }),

@@ -1,7 +1,9 @@
-import { formatHostPort, formatMasterUrl, isLoopback } from '@hearth/common/domain/addresses.ts'
+import { formatHostPort, formatMasterUrl } from '@hearth/common/domain/addresses.ts'
+import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import { startMaster } from '@hearth/master/main.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { INSECURE_WARNING } from './authentication.ts'
 import { loadDaemonConfiguration } from './daemon-configuration.ts'
 import { type MasterFlags, masterSettings } from './master-settings.ts'
 import { runDaemon } from './run-daemon.ts'
@@ -13,11 +15,12 @@ export async function runMaster(flags: MasterFlags, surroundings: Surroundings):
     flags.propertiesFile,
     surroundings.environment,
   )
-  const settings = masterSettings(flags, configuration)
+  const { notices, warnings, ...settings } = masterSettings(flags, configuration)
   const log = createLog({ name: 'master' })
-  for (const warning of configuration.warnings) log.warn(warning)
-  if (!isLoopback(settings.host)) {
-    log.warn({ host: settings.host }, 'insecure: whoever reaches this address can run any command')
+  for (const notice of notices) log.info(notice)
+  for (const warning of [...configuration.warnings, ...warnings]) log.warn(warning)
+  if (protectionOf(settings.host, settings.auth) === 'insecure') {
+    log.warn({ host: settings.host }, INSECURE_WARNING)
   }
   return runDaemon(
     log,

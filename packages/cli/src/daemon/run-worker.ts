@@ -1,7 +1,8 @@
-import { isLoopback } from '@hearth/common/domain/addresses.ts'
+import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import { startWorker } from '@hearth/worker/main.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { INSECURE_WARNING } from './authentication.ts'
 import { loadDaemonConfiguration } from './daemon-configuration.ts'
 import { runDaemon } from './run-daemon.ts'
 import { type WorkerFlags, workerSettings } from './worker-settings.ts'
@@ -17,11 +18,12 @@ export async function runWorker(
     flags.propertiesFile,
     surroundings.environment,
   )
-  const { warnings, ...settings } = workerSettings(masterUrl, flags, configuration)
+  const { notices, warnings, ...settings } = workerSettings(masterUrl, flags, configuration)
   const log = createLog({ name: 'worker' })
+  for (const notice of notices) log.info(notice)
   for (const warning of [...configuration.warnings, ...warnings]) log.warn(warning)
-  if (!isLoopback(settings.host)) {
-    log.warn({ host: settings.host }, 'insecure: traffic of executors is not authenticated')
+  if (protectionOf(settings.host, settings.auth) === 'insecure') {
+    log.warn({ host: settings.host }, INSECURE_WARNING)
   }
   const { environment, properties } = configuration
   return runDaemon(

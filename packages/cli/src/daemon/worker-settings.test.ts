@@ -29,6 +29,8 @@ test('the whole machine is offered but for 1 GiB, on the loopback address', () =
     cores: machineCores(),
     memoryMb: defaultMemoryMb(),
     workDir: '/opt/spark/work',
+    auth: null,
+    notices: [],
     warnings: [],
   })
   expect(settings({}).workDir).toBe(path.resolve('work'))
@@ -100,4 +102,15 @@ test.each(['m1:7077', 'spark://m1', 'spark://m1:7077,', 'spark://'])(
 test('a worker that nobody elsewhere can reach warns when its master is elsewhere', () => {
   const { warnings } = settings({}, {}, { masterUrl: 'spark://10.0.0.1:7077' })
   expect(warnings).toEqual([expect.stringContaining('name this machine with --host')])
+})
+
+test('with a secret a worker listens where others reach it', () => {
+  const properties = {
+    'spark.authenticate.secret': 'short',
+    'spark.network.crypto.enabled': 'true',
+  }
+  const { auth, host, warnings } = settings({ host: '10.0.0.2' }, {}, { properties })
+  expect(host).toBe('10.0.0.2')
+  expect(auth).toMatchObject({ secret: 'short', isCryptoEnabled: true })
+  expect(warnings).toEqual([expect.stringContaining('fewer than 8 characters')])
 })

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { type HostPort, isLoopback, parseMasterUrl } from '@hearth/common/domain/addresses.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import { MIB, parseBytes } from '@hearth/common/runtime/config/units.ts'
 import { usageFailure } from '../command-failure.ts'
+import { findAuthentication } from './authentication.ts'
 import { LISTEN_KEYS } from './config-tables.ts'
 import type { DaemonConfiguration } from './daemon-configuration.ts'
 import { LOOPBACK, checkExposure } from './exposure.ts'
@@ -30,6 +32,9 @@ export interface WorkerSettings {
   readonly cores: number
   readonly memoryMb: number
   readonly workDir: string
+  readonly auth: AuthSettings | null
+  /** What the log should say at the start. */
+  readonly notices: readonly string[]
   readonly warnings: readonly string[]
 }
 
@@ -41,8 +46,9 @@ const MAX_MEMORY_MB = 2 ** 31 - 1
 export function workerSettings(
   masterUrl: string,
   flags: WorkerFlags,
-  { environment, properties }: DaemonConfiguration,
+  configuration: DaemonConfiguration,
 ): WorkerSettings {
+  const { environment, properties } = configuration
   const masters = parseMasterUrl(masterUrl)
   if (typeof masters === 'string') throw usageFailure(masters)
   const variable = (name: string): SettingSource => ({ name, text: environment[name] })
@@ -52,7 +58,11 @@ export function workerSettings(
     variable('SPARK_LOCAL_HOSTNAME'),
     variable('SPARK_LOCAL_IP'),
   ])
-  const host = checkExposure(requestedHost?.text ?? LOOPBACK, flags.insecure === true)
+  const { auth, notices, warnings } = findAuthentication(configuration)
+  const host = checkExposure(requestedHost?.text ?? LOOPBACK, {
+    hasSecret: auth !== null,
+    insecure: flags.insecure === true,
+  })
   const webUiPort = portFrom(
     [{ name: '--webui-port', text: flags.webuiPort }, variable('SPARK_WORKER_WEBUI_PORT')],
     DEFAULT_UI_PORT,
@@ -79,7 +89,8 @@ export function workerSettings(
       variable('SPARK_WORKER_MEMORY'),
     ]),
     workDir: path.resolve(workDir?.text ?? path.join(environment['SPARK_HOME'] ?? '.', 'work')),
-    warnings: reachability(host, masters),
+    ...{ auth, notices },
+    warnings: [...warnings, ...reachability(host, masters)],
   }
 }
 

@@ -47,20 +47,25 @@ export interface Answer {
 
 export interface Request {
   readonly method?: 'GET' | 'POST'
+  /** What proves the secret to the master (`actionToken`). */
+  readonly token?: string | undefined
   /** Who is asked when it is not the master, for the message when nobody answers. */
   readonly peer?: string
 }
 
 /** One HTTP exchange; throws a {@link CommandFailure} when nobody answers in time. */
 export async function request(url: URL, options: Request = {}): Promise<Answer> {
-  const { method = 'GET', peer = 'the master' } = options
+  const { method = 'GET', peer = 'the master', token } = options
   try {
     const response = await fetch(url, {
       method,
       redirect: 'error',
-      // A page of another origin cannot send this header, so the master takes it as proof that the
-      // request is not forged.
-      headers: method === 'POST' ? { 'x-hearth-request': '1' } : {},
+      headers: {
+        // A page of another origin cannot send this header, so the master takes it as proof that the
+        // request is not forged.
+        ...(method === 'POST' && { 'x-hearth-request': '1' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     })
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()) }
@@ -93,6 +98,7 @@ export function jsonOf(url: URL, { status, body }: Answer): unknown {
   if (status === 404 && typeof said === 'string') {
     throw new CommandFailure(said, { exitCode: EXIT_NOT_FOUND })
   }
+  if ((status === 401 || status === 403) && typeof said === 'string') throw new CommandFailure(said)
   const firstLine = text.trim().split('\n')[0]?.slice(0, 200) ?? ''
   throw new CommandFailure(
     `${url.href} answered ${status}: ${typeof said === 'string' ? said : firstLine}`,

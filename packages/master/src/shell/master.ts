@@ -7,7 +7,10 @@ import {
   urlHost,
   type HostPort,
 } from '@hearth/common/domain/addresses.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { ConfigError, readConfig } from '@hearth/common/runtime/config/read-config.ts'
+import { createActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
@@ -37,6 +40,8 @@ export interface MasterOptions {
   readonly webUiPort: number
   /** The host in links for browsers, when it differs (`SPARK_PUBLIC_DNS`). */
   readonly publicHost?: string
+  /** What peers must prove before they are listened to; null or left out when nothing is asked of them. */
+  readonly auth?: AuthSettings | null
   /** Effective configuration; keys of MASTER_CONFIG are read, a bad value rejects the start. */
   readonly properties: ReadonlyMap<string, string>
   readonly log: Logger
@@ -71,7 +76,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
 }
 
 async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<RunningMaster> {
-  const { host, log, properties } = options
+  const { host, log, properties, auth = null } = options
+  const protection = protectionOf(host, auth)
   const config = readConfig(MASTER_CONFIG, properties)
   const problems = timerProblems(config)
   if (problems.length > 0) throw new ConfigError(problems)
@@ -85,7 +91,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     exit = resolve
   })
 
-  const http = createHttpServer({ log, metrics, isReady: () => true })
+  const http = createHttpServer({ log, metrics, isReady: () => true, protection })
   lifecycle.onStop('web UI', () => http.close())
   // The address is known when the port is bound; what needs it is asked only afterwards.
   const known = {
@@ -133,7 +139,11 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
       exit(BROKEN_EXIT_CODE)
     },
   })
-  addUiRoutes(http, uiOptions(cluster, identity, httpReplies, push))
+  addUiRoutes(http, {
+    ...uiOptions(cluster, identity, httpReplies, push),
+    protection,
+    guard: createActionGuard({ auth, hosts: [host, options.publicHost ?? host] }),
+  })
   addMasterMetrics(metrics, cluster)
 
   const webUiHost = urlHost(options.publicHost ?? host)
@@ -144,6 +154,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     port: options.port,
     log,
     limits: config,
+    auth,
     webUiUrl: () => known.webUiUrl,
     onSpark: (connection) => spark.accept(connection),
     onCluster: (connection) => workers.accept(connection),
@@ -168,7 +179,7 @@ function uiOptions(
   identity: MasterIdentity,
   replies: OpenReplies,
   push: (event: MasterEvent) => void,
-): UiDoorOptions {
+): Omit<UiDoorOptions, 'protection' | 'guard'> {
   return {
     viewCluster: () => viewCluster(cluster),
     viewApplication: (id) => viewApplication(cluster, id),

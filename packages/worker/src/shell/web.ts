@@ -1,6 +1,7 @@
 // The worker's web port: pages, JSON, logs, health and metrics.
 import type { AddressInfo } from 'node:net'
 import { bareHost, urlHost } from '@hearth/common/domain/addresses.ts'
+import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
 import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
 import type { Lifecycle } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
@@ -14,6 +15,7 @@ export interface WebOptions {
   readonly webUiPort: number
   readonly publicHost?: string
   readonly workDir: string
+  readonly protection: Protection
   readonly log: Logger
 }
 
@@ -26,19 +28,22 @@ export async function openWeb(
   made: Promise<Worker>,
   lifecycle: Lifecycle,
 ): Promise<string> {
-  const { host, webUiPort, publicHost = host, workDir, log } = options
+  const { host, webUiPort, publicHost = host, workDir, protection, log } = options
   const shown: { worker?: Worker } = {}
   const worker = () => {
     if (shown.worker === undefined) throw new Error('the worker is still starting')
     return shown.worker
   }
   const metrics = createMetrics()
-  const server = createHttpServer({ log, metrics, isReady: () => isReady(worker()) })
+  const server = createHttpServer({
+    ...{ log, metrics, protection },
+    isReady: () => isReady(worker()),
+  })
   server.addHook('onRequest', async () => {
     shown.worker ??= await made
   })
   const view = () => viewWorker(worker())
-  addUiRoutes(server, { view, workDir })
+  addUiRoutes(server, { view, workDir, protection })
   addWorkerMetrics(metrics, view)
   lifecycle.onStop('web UI', () => server.close())
   await server.listen({ host: bareHost(host), port: webUiPort })

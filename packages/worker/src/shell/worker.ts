@@ -3,6 +3,8 @@ import { randomInt } from 'node:crypto'
 import { urlHost, type HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatWorkerId, type WorkerId } from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { settingsOf } from '../config.ts'
@@ -37,6 +39,8 @@ export interface WorkerOptions {
   readonly cores: number
   readonly memoryMb: number
   readonly workDir: string
+  /** What masters and executors must prove, and this worker to them; null or left out when nothing is asked. */
+  readonly auth?: AuthSettings | null
   /** The environment of executors, after `spark-env.sh`; Java and Spark are found by it. */
   readonly environment: Environment
   /** Effective configuration; keys of WORKER_CONFIG are read, a bad value rejects the start. */
@@ -76,7 +80,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<RunningWorker> {
-  const { log } = options
+  const { host, auth = null, log } = options
+  const protection = protectionOf(host, auth)
   const site = await claimSite(options, lifecycle)
   const made = deferred<Worker>()
   const { exit, exited } = endWith(lifecycle, log)
@@ -91,7 +96,7 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const launcher = createLauncherKeeper(options, site, push)
   lifecycle.onStop('launcher', () => launcher.abandon())
   const [webUiUrl, opened] = await both(
-    openWeb({ ...options, workDir: site.workDir }, made.promise, lifecycle),
+    openWeb({ ...options, workDir: site.workDir, protection }, made.promise, lifecycle),
     launcher.open(),
   )
 
@@ -101,7 +106,10 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   made.resolve(worker)
   const housekeeping = keepHouse(site, worker, opened, log)
   lifecycle.onStop('housekeeping', () => housekeeping.stop())
-  const cluster = new ClusterDoor({ limits: site.config, push, log })
+  const cluster = new ClusterDoor({
+    ...{ limits: site.config, push, log },
+    secret: auth?.secret ?? null,
+  })
   lifecycle.onStop('links to masters', () => cluster.stop())
   lifecycle.onStop('event loop', () => loop.stop())
   const mode = site.config.onStop === 'detach' ? 'detach' : 'end'

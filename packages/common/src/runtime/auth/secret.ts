@@ -73,7 +73,9 @@ export function findSecret({ properties, environment }: SecretSources): FoundSec
   const [place, ...others] = places.filter((one) => one !== undefined)
   if (place === undefined) {
     if (authenticate !== true) return { secret: null, notices: [], warnings: [] }
-    throw new ConfigError([`spark.authenticate is true and there is no secret: set ${WAYS_TO_SET_SECRET}`])
+    throw new ConfigError([
+      `spark.authenticate is true and there is no secret: set ${WAYS_TO_SET_SECRET}`,
+    ])
   }
   if (authenticate === false) {
     const text = `authentication is off although ${place.name} is set: spark.authenticate is false`

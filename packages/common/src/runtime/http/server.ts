@@ -1,6 +1,7 @@
 // The HTTP server that master and worker share: limits, health, readiness and metrics.
 import fastify, { type FastifyInstance } from 'fastify'
-import { Registry, collectDefaultMetrics } from 'prom-client'
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Protection } from '../auth/protection.ts'
 import type { Logger } from '../log.ts'
 
 export interface HttpServerOptions {
@@ -8,6 +9,8 @@ export interface HttpServerOptions {
   /** True when the daemon does its work; a sentence saying why not otherwise. Shown by /readyz. */
   readonly isReady: () => true | string
   readonly metrics: Registry
+  /** Shown by /healthz, and by the metric `hearth_insecure`. */
+  readonly protection: Protection
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -16,10 +19,15 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 /**
  * A fastify instance with bounded bodies and requests, and the routes that every daemon has:
- * `/healthz` (the process answers), `/readyz` (200 or 503 with the reason) and `/metrics`
+ * `/healthz` (the process answers, and what protects it), `/readyz` (200 or 503 with the reason) and `/metrics`
  * (Prometheus text). The caller adds its routes and listens.
  */
-export function createHttpServer({ log, isReady, metrics }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({
+  log,
+  isReady,
+  metrics,
+  protection,
+}: HttpServerOptions): FastifyInstance {
   const server = fastify({
     loggerInstance: log.child({}, { level: 'warn' }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -30,13 +38,18 @@ export function createHttpServer({ log, isReady, metrics }: HttpServerOptions): 
     routerOptions: { ignoreTrailingSlash: true },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   }) as unknown as FastifyInstance
-  server.get('/healthz', () => ({ status: 'ok' }))
+  server.get('/healthz', () => ({ status: 'ok', protection }))
   server.get('/readyz', (_request, reply) => {
     const ready = isReady()
     return reply
       .code(ready === true ? 200 : 503)
       .send(ready === true ? { status: 'ready' } : { status: 'not ready', reason: ready })
   })
+  new Gauge({
+    name: 'hearth_insecure',
+    help: '1 when this daemon listens beyond its machine without a secret',
+    registers: [metrics],
+  }).set(protection === 'insecure' ? 1 : 0)
   server.get('/metrics', async (_request, reply) => {
     const text = await metrics.metrics()
     return reply.type(metrics.contentType).send(text)

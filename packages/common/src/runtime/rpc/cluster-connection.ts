@@ -200,7 +200,10 @@ export class ClusterConnection {
   #refuseStranger(error: unknown, reason: string): void {
     const isRefusal = error instanceof HandshakeError
     if (isRefusal || this.#handshake !== undefined) {
-      const refusal: MasterToWorker = { type: 'registration-refused', reason: isRefusal ? reason : UNAUTHENTICATED }
+      const refusal: MasterToWorker = {
+        type: 'registration-refused',
+        reason: isRefusal ? reason : UNAUTHENTICATED,
+      }
       this.send(refusal)
     }
     this.#peer.refuse(reason)

@@ -93,7 +93,10 @@ function openCluster(
   { resolve, reject }: Settlers,
 ): void {
   const { limits = DEFAULT_RPC_LIMITS, log, secret = null, signal, onOpen } = options
-  let deadline: NodeJS.Timeout | undefined
+  const { connectTimeoutMs } = limits
+  const late = `no proof of the secret within ${connectTimeoutMs} ms`
+  const deadline =
+    secret === null ? undefined : setTimeout(() => connection.close(late), connectTimeoutMs)
   const onAbort = () => connection.close('given up')
   const settle = () => {
     clearTimeout(deadline)
@@ -111,11 +114,7 @@ function openCluster(
       reject(new DialError(remote, 'EAUTH', reason))
     },
   })
-  if (secret === null) return
-  const { connectTimeoutMs } = limits
-  const late = `no proof of the secret within ${connectTimeoutMs} ms`
-  deadline = setTimeout(() => connection.close(late), connectTimeoutMs)
-  signal?.addEventListener('abort', onAbort)
+  if (secret !== null) signal?.addEventListener('abort', onAbort)
 }
 
 // `wrap` runs in the turn in which the connection stands, so that no event of the socket is missed.

@@ -68,7 +68,7 @@ export const RPC_KEYS = {
     kind: 'duration-ms',
     default: 10_000,
     min: 1,
-    doc: 'Time from connecting to the first complete frame; a connection without one is closed. Afterwards a connection may be silent for ever, as Spark peers are.',
+    doc: 'Time from connecting to the first complete frame, proofs of the secret not counted; a connection without one is closed. Afterwards a connection may be silent for ever, as Spark peers are.',
   },
   answerTimeoutMs: {
     key: 'hearth.rpc.answerTimeout',
@@ -82,7 +82,7 @@ export const RPC_KEYS = {
     kind: 'duration-ms',
     default: 10_000,
     min: 1,
-    doc: 'Time for a connection dialled by this daemon to be established.',
+    doc: 'Time for a connection dialled by this daemon to be established, and the same again for a master to prove the secret.',
   },
 } as const satisfies ConfigTable
 

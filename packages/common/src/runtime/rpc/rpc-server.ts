@@ -1,5 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { formatHostPort, type HostPort } from '../../domain/addresses.ts'
+import type { AuthSettings } from '../auth/auth-settings.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
 import { openBudgets, type RpcBudgets } from './byte-budget.ts'
@@ -15,8 +16,8 @@ export interface RpcServerOptions {
   readonly limits?: RpcLimits
   /** Where a browser that came to this port should have gone. */
   readonly webUiUrl?: () => string | undefined
-  /** What Hearth peers must prove before anything else; null or left out when nothing is asked. */
-  readonly secret?: string | null
+  /** What peers must prove before anything else; null or left out when nothing is asked of them. */
+  readonly auth?: AuthSettings | null
   /** A Spark process sent its first frame; without this option Spark peers are refused. */
   readonly onSpark?: (connection: SparkConnection) => SparkHandlers
   /** A Hearth worker sent its first message; without this option Hearth peers are refused. */
@@ -147,7 +148,7 @@ export class RpcServer implements Stoppable {
   }
 
   #acceptCluster(socket: Socket, remote: HostPort, chunk: Uint8Array, inTime: () => void): void {
-    const { onCluster, secret = null } = this.#options
+    const { onCluster, auth } = this.#options
     if (onCluster === undefined) {
       return this.#refuse(socket, remote, 'it speaks for Hearth, which this port does not serve')
     }
@@ -158,7 +159,7 @@ export class RpcServer implements Stoppable {
     const connection = new ClusterConnection(socket, {
       ...this.#shared(remote),
       role: 'acceptor',
-      secret,
+      secret: auth?.secret ?? null,
       attach,
     })
     this.#sockets.set(socket, connection)

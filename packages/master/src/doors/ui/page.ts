@@ -1,4 +1,5 @@
 // A plain page of the cluster: tables that work in any browser, without a script.
+import { describeInsecurity, type Protection } from '@hearth/common/runtime/auth/protection.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 import type { ApplicationView, ClusterView } from '../../core/views.ts'
 import { applicationJson, clusterJson, type MasterJson } from './json.ts'
@@ -6,13 +7,15 @@ import { applicationJson, clusterJson, type MasterJson } from './json.ts'
 const STYLE =
   'body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse;margin-bottom:2rem}th,td{text-align:left;padding:.25rem 1rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}'
 
-export function clusterPage(view: ClusterView, master: MasterJson): string {
+export function clusterPage(view: ClusterView, master: MasterJson, protection: Protection): string {
   const { cores, memoryMb } = view.offered
   const title = `Hearth master at ${master.masterUrl}`
   const summary = `${master.status}; ${view.used.cores} of ${cores} cores and ${view.used.memoryMb} of ${memoryMb} MiB in use`
+  const insecurity = describeInsecurity(protection)
   return [
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title>`,
     `<style>${STYLE}</style><h1>${escapeHtml(title)}</h1><p>${escapeHtml(summary)}</p>`,
+    insecurity === undefined ? '' : `<p><strong>${escapeHtml(insecurity)}</strong></p>`,
     table(
       'Workers',
       ['Worker', 'Address', 'State', 'Cores', 'Memory (MiB)'],

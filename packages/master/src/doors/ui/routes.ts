@@ -1,6 +1,7 @@
-// What the master's web port answers. Reads are open; the one action needs a header that no foreign
-// web page can send without being asked first.
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+// What the master's web port answers. Reads are open; the one action is guarded.
+import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
+import type { ActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Reply } from '../../core/effects.ts'
 import type { ApplicationView, ClusterView } from '../../core/views.ts'
 import { applicationJson, clusterJson, utilizationJson, type MasterJson } from './json.ts'
@@ -11,10 +12,10 @@ export interface UiDoorOptions {
   readonly viewApplication: (id: string) => ApplicationView | undefined
   readonly master: () => MasterJson
   readonly killApplication: (id: string) => Promise<Reply>
+  readonly protection: Protection
+  /** Says who may act. */
+  readonly guard: ActionGuard
 }
-
-/** A browser sends this only for a page of ours, or after a preflight that we refuse. */
-const ACTION_HEADER = 'x-hearth-request'
 
 export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
   const document = () => clusterJson(options.viewCluster(), options.master())
@@ -22,7 +23,7 @@ export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): vo
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
-      .send(clusterPage(options.viewCluster(), options.master())),
+      .send(clusterPage(options.viewCluster(), options.master(), options.protection)),
   )
   server.get('/json', document)
   server.get<{ Params: { part: string } }>('/json/:part', ({ params: { part } }) => {
@@ -50,20 +51,13 @@ function addApiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
   })
   server.post<{ Params: { id: string } }>(
     '/api/v1/applications/:id/kill',
-    { onRequest: refuseForeign },
+    { onRequest: options.guard },
     async (request, reply) => {
       const answer = await options.killApplication(request.params.id)
       if (answer.type === 'not-found') return reply.code(404).send({ error: answer.reason })
       return { killed: request.params.id }
     },
   )
-}
-
-async function refuseForeign(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.headers[ACTION_HEADER] !== undefined) return
-  await reply
-    .code(403)
-    .send({ error: `actions need the header ${ACTION_HEADER}: 1, which the hearth command sends` })
 }
 
 function notFound(reply: FastifyReply, id: string): FastifyReply {

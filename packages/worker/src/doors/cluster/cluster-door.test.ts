@@ -39,7 +39,12 @@ async function connect(answer: (connection: ClusterConnection, message: unknown)
     }),
   })
   const events = new Events()
-  const door = new ClusterDoor({ limits: DEFAULT_RPC_LIMITS, push: events.push, log: rig.log })
+  const door = new ClusterDoor({
+    secret: null,
+    limits: DEFAULT_RPC_LIMITS,
+    push: events.push,
+    log: rig.log,
+  })
   door.dial(1, server.address)
   await events.next('link.opened')
   return { server, events, door, closed }
@@ -75,7 +80,12 @@ test('a master that is not there closes the link before it opens', async () => {
   const server = await rig.listen({})
   await server.stop()
   const events = new Events()
-  const door = new ClusterDoor({ limits: DEFAULT_RPC_LIMITS, push: events.push, log: rig.log })
+  const door = new ClusterDoor({
+    secret: null,
+    limits: DEFAULT_RPC_LIMITS,
+    push: events.push,
+    log: rig.log,
+  })
   door.dial(5, server.address)
   expect(await events.next('link.closed')).toEqual({
     ...{ type: 'link.closed', link: 5, reason: 'cannot connect (ECONNREFUSED)' },

@@ -14,6 +14,8 @@ import { toEvent } from './to-event.ts'
 
 export interface ClusterDoorOptions {
   readonly limits: RpcLimits
+  /** Proven by both ends of every link before anything else is said; null when there is none. */
+  readonly secret: string | null
   readonly push: (event: WorkerEvent) => void
   readonly log: Logger
 }
@@ -66,7 +68,7 @@ export class ClusterDoor implements Stoppable {
   }
 
   async #dial(link: LinkId, address: HostPort): Promise<void> {
-    const { log, limits, push } = this.#options
+    const { log, limits, secret, push } = this.#options
     const dialling = new AbortController()
     this.#dials.set(link, dialling)
     await new Promise<void>((settle) => {
@@ -76,7 +78,7 @@ export class ClusterDoor implements Stoppable {
         settle()
       }
       dialCluster(address, {
-        ...{ log, limits, budgets: this.#budgets, signal: dialling.signal },
+        ...{ log, limits, secret, budgets: this.#budgets, signal: dialling.signal },
         onOpen: (connection) => {
           this.#connections.set(link, connection)
           push({ type: 'link.opened', link })
@@ -98,5 +100,6 @@ function parse(message: unknown): MasterToWorker {
 
 // Whoever hears this knows which master was dialled.
 function describe(error: unknown): string {
-  return error instanceof DialError ? `cannot connect (${error.code})` : String(error)
+  if (!(error instanceof DialError)) return String(error)
+  return error.code === 'EAUTH' ? error.reason : `cannot connect (${error.code})`
 }

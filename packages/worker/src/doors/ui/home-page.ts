@@ -1,12 +1,13 @@
 // A plain page of the worker: tables that work in any browser, without a script.
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { describeInsecurity, type Protection } from '@hearth/common/runtime/auth/protection.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 import type { ExecutorView, WorkerView } from '../../core/views.ts'
 import { htmlDocument, link } from './html-document.ts'
 import { logUrl } from './log-request.ts'
 
-export function homePage(view: WorkerView): string {
+export function homePage(view: WorkerView, protection: Protection): string {
   const address = formatHostPort({ host: view.host, port: view.launcherPort })
   const title = `Hearth worker at ${address}`
   const { offered, used } = view
@@ -16,11 +17,13 @@ export function homePage(view: WorkerView): string {
     ['Cores', `${offered.cores} (${used.cores} used)`],
     ['Memory', `${offered.memoryMb} MiB (${used.memoryMb} MiB used)`],
   ]
+  const insecurity = describeInsecurity(protection)
   const finished = view.finishedExecutors.toReversed()
   return htmlDocument(
     title,
     [
       `<h1>${escapeHtml(title)}</h1>`,
+      insecurity === undefined ? '' : `<p><strong>${escapeHtml(insecurity)}</strong></p>`,
       `<ul>${facts.map(([name, value]) => `<li><b>${name}:</b> ${value}</li>`).join('')}</ul>`,
       executorTable('Running Executors', view.executors),
       finished.length > 0 ? executorTable('Finished Executors', finished) : '',

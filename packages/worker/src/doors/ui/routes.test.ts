@@ -21,7 +21,7 @@ beforeEach(() => {
   writeFileSync(path.join(workDir, APPLICATION, '0', 'stderr'), TEXT)
   writeFileSync(path.join(root, 'secret'), 'SECRET')
   server = fastify({ routerOptions: { ignoreTrailingSlash: true } })
-  addUiRoutes(server, { view: () => aView(), workDir })
+  addUiRoutes(server, { view: () => aView(), workDir, protection: 'loopback' })
 })
 afterEach(async () => {
   await server.close()
@@ -111,7 +111,11 @@ test('a pipe in place of a log neither blocks nor is read', async () => {
 test('a work directory that is reached by a link is fine', async () => {
   symlinkSync(workDir, path.join(root, 'link'))
   const linked = fastify({ routerOptions: { ignoreTrailingSlash: true } })
-  addUiRoutes(linked, { view: () => aView(), workDir: path.join(root, 'link') })
+  addUiRoutes(linked, {
+    view: () => aView(),
+    workDir: path.join(root, 'link'),
+    protection: 'loopback',
+  })
   const url = `/log?appId=${APPLICATION}&executorId=0&logType=stderr`
   expect((await linked.inject({ url })).statusCode).toBe(200)
   await linked.close()

@@ -1,4 +1,5 @@
 // What the worker's web port answers. Everything is a read.
+import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { WorkerView } from '../../core/views.ts'
 import { homePage } from './home-page.ts'
@@ -11,10 +12,14 @@ import { workerJson } from './worker-json.ts'
 export interface UiDoorOptions {
   readonly view: () => WorkerView
   readonly workDir: string
+  readonly protection: Protection
 }
 
-export function addUiRoutes(server: FastifyInstance, { view, workDir }: UiDoorOptions): void {
-  server.get('/', (_request, reply) => sendPage(reply, homePage(view())))
+export function addUiRoutes(
+  server: FastifyInstance,
+  { view, workDir, protection }: UiDoorOptions,
+): void {
+  server.get('/', (_request, reply) => sendPage(reply, homePage(view(), protection)))
   server.get('/json', () => workerJson(view()))
   server.get<{ Querystring: Query }>('/log', (request, reply) =>
     answerLog(workDir, request.query, reply, (_asked, range) =>
