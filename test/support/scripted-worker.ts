@@ -29,11 +29,13 @@ export class ScriptedWorker {
     master: HostPort,
     id: string,
     onMessage?: (message: MasterToWorker, worker: ScriptedWorker) => void,
+    secret: string | null = null,
   ): Promise<ScriptedWorker> {
     let receive: (message: MasterToWorker) => void = () => undefined
     let close: (reason: string) => void = () => undefined
     const connection = await dialCluster(master, {
       log: createLog({ name: 'worker', level: 'silent' }),
+      secret,
       onOpen: () => ({
         onMessage: (message) => receive(message as MasterToWorker),
         onClose: (reason) => close(reason),

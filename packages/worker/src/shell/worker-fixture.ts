@@ -9,6 +9,7 @@ import type {
   SparkExecutorPayload,
   WorkerToMaster,
 } from '@hearth/common/protocol/cluster/messages.ts'
+import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
@@ -123,9 +124,10 @@ export class ScriptedMaster {
     this.#server = server
   }
 
-  static async listen(log: Logger, port = 0): Promise<ScriptedMaster> {
+  static async listen(log: Logger, port = 0, secret?: string): Promise<ScriptedMaster> {
     const server = await listenRpc({
       ...{ host: '127.0.0.1', port, log },
+      auth: secret === undefined ? null : defaultAuthSettings(secret),
       onCluster: (connection) => ({
         onMessage: (message) => master.#receive(connection, message as WorkerToMaster),
         onClose: () => undefined,

@@ -1,0 +1,73 @@
+// A whole worker and masters that have its secret, another or none.
+import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { waitUntil } from '../../../../test/support/wait-until.ts'
+import { Machine, ScriptedMaster } from './worker-fixture.ts'
+
+const SECRET = 'correct horse battery'
+const auth = defaultAuthSettings(SECRET)
+
+let machine: Machine
+let masters: ScriptedMaster[]
+
+beforeEach(() => {
+  machine = new Machine()
+  masters = []
+})
+
+afterEach(async () => {
+  await machine.cleanUp()
+  for (const master of masters) await master.stop()
+})
+
+async function listen(secret?: string, port = 0): Promise<ScriptedMaster> {
+  const master = await ScriptedMaster.listen(machine.log, port, secret)
+  masters.push(master)
+  return master
+}
+
+const saidOfMaster = () =>
+  machine.captured.records.map(({ msg }) => msg).filter((text) => text.startsWith('master 127.'))
+
+async function waitForWord(wanted: RegExp): Promise<void> {
+  await waitUntil(
+    `the log to say ${String(wanted)}`,
+    () => saidOfMaster().some((text) => wanted.test(text)) || undefined,
+  )
+}
+
+test('a worker that proves the secret registers and obeys', async () => {
+  const master = await listen(SECRET)
+  await machine.start([master.address], { auth })
+  await master.next('register-worker')
+  master.launch(0, machine.payload('exit 3'))
+  const report = await master.next('executor-state', ({ state }) => state === 'exited')
+  expect(report.exitCode).toBe(3)
+})
+
+test('a master with another secret gets no registration, and the worker says why and tries again', async () => {
+  const wrong = await listen('another secret')
+  await machine.start([wrong.address], { auth })
+  await waitForWord(/refused: the worker's secret is not the master's.*; trying again/)
+  const { port } = wrong.address
+  await wrong.stop()
+  expect(wrong.received).toEqual([])
+  // The operator mends the master; the worker is there without being started again.
+  const right = await listen(SECRET, port)
+  await right.next('register-worker')
+  expect(saidOfMaster().filter((text) => text.includes('is not the master'))).toHaveLength(1)
+})
+
+test('a master without a secret gets none, and both say what to do', async () => {
+  const master = await listen()
+  await machine.start([master.address], { auth })
+  await waitForWord(/the worker asks for proof of a secret and the master has none/)
+  expect(master.received).toEqual([])
+})
+
+test('a worker without the secret says what its master wants', async () => {
+  const master = await listen(SECRET)
+  await machine.start([master.address])
+  await waitForWord(/refused this worker: authentication is required.*spark\.authenticate\.secret/)
+  expect(master.received).toEqual([])
+})
