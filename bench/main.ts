@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: every figure of the README comes from here.
 import { parseArgs } from 'node:util'
+import { benchPlacement } from './placement.ts'
 import { benchSubmit } from './submit.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -7,18 +8,22 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    pairs: { type: 'string', default: '20' },
+    pairs: { type: 'string' },
     starts: { type: 'string', default: '5' },
   },
 })
-const pairs = Number(values.pairs)
+const pairs = (byDefault: number) => Number(values.pairs ?? byDefault)
 const starts = Number(values.starts)
 
 switch (positionals[0]) {
   case 'submit':
-    await benchSubmit({ pairs, starts, say })
+    await benchSubmit({ pairs: pairs(20), starts, say })
+    break
+  case 'placement':
+    await benchPlacement({ part: positionals[1], pairs: pairs(5), say })
     break
   default:
     say('usage: npm run bench -- submit [--pairs N] [--starts N]')
+    say('       npm run bench -- placement [core|waiting] [--pairs N]')
     process.exitCode = 2
 }

@@ -3,7 +3,7 @@
 import { sparkHome, type SparkVersion } from '../test/support/spark-distributions.ts'
 import { setup } from '../test/support/provision.ts'
 import { startHearth, startSpark } from './lib/clusters.ts'
-import { timeToRunning } from './lib/hollow-driver.ts'
+import { timeToRunning } from './lib/time-to-running.ts'
 import { describePairs } from './lib/statistics.ts'
 import type { Subject } from './lib/subject.ts'
 import { timeToFirstTask } from './lib/time-submit.ts'
@@ -37,10 +37,9 @@ export async function benchSubmit({ pairs, starts, say }: SubmitBenchOptions): P
   try {
     // Both JVMs of Spark's daemons are warm before anything counts.
     for (const subject of [hearth, spark]) await timeToFirstTask(subject, VERSION)
-    for (const subject of [hearth, spark, hearth, spark])
-      await timeToRunning(subject.masterUrl, VERSION)
+    for (const subject of [hearth, spark, hearth, spark]) await timeToRunning(subject.masterUrl)
     const running = await inPairs(pairs, hearth, spark, (subject) =>
-      timeToRunning(subject.masterUrl, VERSION),
+      timeToRunning(subject.masterUrl),
     )
     const firstTask = await inPairs(pairs, hearth, spark, async (subject) => {
       const elapsed = await timeToFirstTask(subject, VERSION)

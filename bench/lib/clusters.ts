@@ -10,66 +10,117 @@ import { timeUntilJson, type Subject } from './subject.ts'
 
 const HEARTH = path.join(import.meta.dirname, '../../dist/hearth.js')
 
-export function startHearth(worker: TestWorkerOptions): Promise<Subject> {
-  return startCluster('Hearth', worker, (role, args) => [process.execPath, [HEARTH, role, ...args]])
-}
+type Role = 'master' | 'worker'
+/** How a daemon is started: program and arguments. */
+type CommandOf = (role: Role, args: readonly string[]) => [string, string[]]
 
-export function startSpark(worker: TestWorkerOptions): Promise<Subject> {
-  const sparkClass = path.join(worker.sparkHome, 'bin', 'spark-class')
+const hearthCommand: CommandOf = (role, args) => [process.execPath, [HEARTH, role, ...args]]
+
+function sparkCommand(sparkHome: string): CommandOf {
+  const sparkClass = path.join(sparkHome, 'bin', 'spark-class')
   const mainClasses = {
     master: 'org.apache.spark.deploy.master.Master',
     worker: 'org.apache.spark.deploy.worker.Worker',
   }
-  return startCluster('Spark', worker, (role, args) => [sparkClass, [mainClasses[role], ...args]])
+  return (role, args) => [sparkClass, [mainClasses[role], ...args]]
 }
 
-type CommandOf = (role: 'master' | 'worker', args: readonly string[]) => [string, string[]]
+/** A master alone, as a process. */
+export interface MasterSubject {
+  readonly name: Subject['name']
+  readonly masterUrl: string
+  readonly ui: string
+  readonly pid: number
+  /** From its start to being ready. */
+  readonly startMs: number
+  readonly environment: Record<string, string>
+  readonly directory: string
+  stop(): Promise<void>
+}
 
-async function startCluster(
-  name: 'Hearth' | 'Spark',
-  worker: TestWorkerOptions,
+export function startHearthMaster(sparkHome: string): Promise<MasterSubject> {
+  return startMaster('Hearth', sparkHome, hearthCommand)
+}
+
+export function startSparkMaster(sparkHome: string): Promise<MasterSubject> {
+  return startMaster('Spark', sparkHome, sparkCommand(sparkHome))
+}
+
+export function startHearth(worker: TestWorkerOptions): Promise<Subject> {
+  return startCluster('Hearth', worker, hearthCommand)
+}
+
+export function startSpark(worker: TestWorkerOptions): Promise<Subject> {
+  return startCluster('Spark', worker, sparkCommand(worker.sparkHome))
+}
+
+async function startMaster(
+  name: Subject['name'],
+  sparkHome: string,
   commandOf: CommandOf,
-): Promise<Subject> {
+): Promise<MasterSubject> {
   const directory = mkdtempSync(path.join(tmpdir(), 'hearth-bench-'))
-  const environment = environmentOf(worker, directory)
-  const [port, masterUi, workerUi] = await freePorts(3)
-  const masterUrl = `spark://127.0.0.1:${port}`
+  const environment = environmentOf(sparkHome, directory)
+  const [port, masterUi] = await freePorts(2)
   const ui = `http://127.0.0.1:${masterUi}`
-  const start = (role: 'master' | 'worker', args: readonly string[]) =>
-    startProcess(commandOf(role, args), environment, path.join(directory, `${role}.log`))
-
-  const masterAt = performance.now()
-  const host = ['--host', '127.0.0.1']
-  const master = start('master', [...host, '--port', `${port}`, '--webui-port', `${masterUi}`])
-  const masterMs = await timeUntilJson(masterAt, ui, ({ status }) => status === 'ALIVE')
-  const workerAt = performance.now()
-  const size = ['--cores', `${worker.cores}`, '--memory', worker.memory]
-  const work = ['--work-dir', path.join(directory, 'work')]
-  const node = start('worker', [
-    ...host,
-    ...size,
-    ...work,
-    '--webui-port',
-    `${workerUi}`,
-    masterUrl,
-  ])
-  const workerMs = await timeUntilJson(workerAt, ui, ({ aliveworkers }) => aliveworkers === 1)
+  const at = performance.now()
+  const address = ['--host', '127.0.0.1', '--port', `${port}`, '--webui-port', `${masterUi}`]
+  const master = startProcess(
+    commandOf('master', address),
+    environment,
+    path.join(directory, 'master.log'),
+  )
+  const startMs = await timeUntilJson(at, ui, ({ status }) => status === 'ALIVE')
+  if (master.pid === undefined) throw new Error(`the master of ${name} was not started`)
   return {
     name,
-    masterUrl,
-    start: { masterMs, workerMs },
+    masterUrl: `spark://127.0.0.1:${port}`,
+    ui,
+    pid: master.pid,
+    startMs,
     environment,
     directory,
     stop: async () => {
-      for (const child of [node, master]) await end(child)
+      await end(master)
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-function environmentOf(worker: TestWorkerOptions, directory: string): Record<string, string> {
+async function startCluster(
+  name: Subject['name'],
+  worker: TestWorkerOptions,
+  commandOf: CommandOf,
+): Promise<Subject> {
+  const master = await startMaster(name, worker.sparkHome, commandOf)
+  const { masterUrl, ui, environment, directory } = master
+  const [workerUi] = await freePorts(1)
+  const workerAt = performance.now()
+  const node = startProcess(
+    commandOf('worker', [
+      ...['--host', '127.0.0.1', '--cores', `${worker.cores}`, '--memory', worker.memory],
+      ...['--work-dir', path.join(directory, 'work'), '--webui-port', `${workerUi}`, masterUrl],
+    ]),
+    environment,
+    path.join(directory, 'worker.log'),
+  )
+  const workerMs = await timeUntilJson(workerAt, ui, ({ aliveworkers }) => aliveworkers === 1)
+  return {
+    name,
+    masterUrl,
+    start: { masterMs: master.startMs, workerMs },
+    environment,
+    directory,
+    stop: async () => {
+      await end(node)
+      await master.stop()
+    },
+  }
+}
+
+function environmentOf(sparkHome: string, directory: string): Record<string, string> {
   const environment: Record<string, string> = {
-    SPARK_HOME: worker.sparkHome,
+    SPARK_HOME: sparkHome,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_DIRS: path.join(directory, 'local'),
   }

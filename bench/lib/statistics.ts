@@ -37,9 +37,22 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? ((sorted[middle - 1] ?? upper) + upper) / 2 : upper
 }
 
-/** One line: medians of both in ms, and the ratio with its interval. */
-export function describePairs(what: string, pairs: readonly (readonly [number, number])[]): string {
+/**
+ * One line: medians of both in `unit`, the ratio with its interval, and the least of both: what was
+ * measured when others disturbed the machine the least.
+ */
+export function describePairs(
+  what: string,
+  pairs: readonly (readonly [number, number])[],
+  { unit = 'ms', digits = 0 }: { readonly unit?: string; readonly digits?: number } = {},
+): string {
   const { median: ratio, low, high, pairs: count } = ratioInterval(pairs)
-  const ms = (index: 0 | 1) => median(pairs.map((pair) => pair[index])).toFixed(0)
-  return `${what}: Hearth ${ms(0)} ms, Spark ${ms(1)} ms, ratio ${ratio.toFixed(3)} (95 % ${low.toFixed(3)}–${high.toFixed(3)}, ${count} pairs)`
+  const of = (index: 0 | 1) => pairs.map((pair) => pair[index])
+  const figure = (value: number) => `${value.toFixed(digits)} ${unit}`
+  const least = [Math.min(...of(0)), Math.min(...of(1))] as const
+  return (
+    `${what}: Hearth ${figure(median(of(0)))}, Spark ${figure(median(of(1)))}, ` +
+    `ratio ${ratio.toFixed(3)} = 1/${(1 / ratio).toFixed(0)} (95 % ${low.toFixed(3)}–${high.toFixed(3)}, ${count} pairs); ` +
+    `least ${figure(least[0])} and ${figure(least[1])}, 1/${(least[1] / least[0]).toFixed(0)}`
+  )
 }

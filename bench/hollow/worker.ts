@@ -1,0 +1,36 @@
+// What both kinds of hollow worker are to whoever drives them: machines that only exist on the wire.
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
+
+export interface HollowWorkerOptions {
+  readonly id: string
+  /** Where it says that it listens; nobody does. Every worker of a master needs its own. */
+  readonly address: HostPort
+  readonly cores: number
+  readonly memoryMb: number
+}
+
+export interface HollowExecutor {
+  readonly appId: string
+  readonly executor: number
+  readonly cores: number
+}
+
+/** A worker that reports every executor it is told to start as running at once, and starts none. */
+export interface HollowWorker {
+  readonly id: string
+  /** What runs on it, the oldest first. */
+  readonly executors: readonly HollowExecutor[]
+  /** One of its executors ends by itself, with exit code 0. */
+  endExecutor(executor: HollowExecutor): void
+  close(): void
+}
+
+/** Which of its executors an order names; removes it. */
+export function takeExecutor(
+  executors: HollowExecutor[],
+  appId: string,
+  executor: number,
+): HollowExecutor | undefined {
+  const at = executors.findIndex((one) => one.appId === appId && one.executor === executor)
+  return at < 0 ? undefined : executors.splice(at, 1)[0]
+}
