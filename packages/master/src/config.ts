@@ -1,6 +1,7 @@
 // Every key that a master honours.
 import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
+import { SELECTION_POLICIES } from './core/placement/worker-order.ts'
 import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
 
 export const MASTER_KEYS = {
@@ -55,12 +56,61 @@ export const MASTER_KEYS = {
     default: DEFAULT_SETTINGS.spreadOut,
     doc: 'Spread the executors of an application over many workers (true), or fill one worker before the next.',
   },
+  selectionPolicy: {
+    key: 'spark.deploy.workerSelectionPolicy',
+    kind: 'string',
+    choices: SELECTION_POLICIES,
+    default: DEFAULT_SETTINGS.selectionPolicy,
+    doc: 'Which workers get executors first: those with the most (DESC) or the least (ASC) free cores or memory, or in the order of their ids. Equal workers are taken in the order of their ids.',
+  },
   maxExecutorRetries: {
     key: 'spark.deploy.maxExecutorRetries',
     kind: 'integer',
     default: DEFAULT_SETTINGS.maxExecutorRetries,
     min: -1,
-    doc: 'Executors that may end abnormally in a row, with none running, before the application fails; -1 never fails it.',
+    doc: 'Executors that may end abnormally in a row, with none running, before the application fails; -1 never fails it. A worker counts once while another one could run the executor, and an executor that ran for hearth.launch.provenAfter starts the count anew.',
+  },
+  provenAfterMs: {
+    key: 'hearth.launch.provenAfter',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.provenAfterMs,
+    min: 0,
+    doc: 'An executor that ends abnormally before it ran for so long is a failed launch. A JVM that cannot reach its driver, or is started with options it does not know, ends within seconds.',
+  },
+  launchBackoffMs: {
+    key: 'hearth.launch.backoff',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.launchBackoffMs,
+    min: 100,
+    doc: 'How long an application gets no executor on a worker on which its launch failed twice; it doubles with every further failure there.',
+  },
+  launchBackoffMaxMs: {
+    key: 'hearth.launch.backoffMax',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.launchBackoffMaxMs,
+    min: 100,
+    doc: 'Longest time for which an application keeps off a worker after failed launches.',
+  },
+  quarantineFailures: {
+    key: 'hearth.quarantine.failures',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.quarantineFailures,
+    min: 0,
+    doc: 'Failed launches on one worker, of applications that run elsewhere, after which it gets nothing new for a while; 0 for never.',
+  },
+  quarantineMs: {
+    key: 'hearth.quarantine.time',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.quarantineMs,
+    min: 1_000,
+    doc: 'How long the first quarantine of a worker lasts; each further one in a row is twice as long. A worker that is restarted is trusted at once.',
+  },
+  quarantineMaxMs: {
+    key: 'hearth.quarantine.timeMax',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.quarantineMaxMs,
+    min: 1_000,
+    doc: 'Longest quarantine of a worker.',
   },
   retainedApplications: {
     key: 'spark.deploy.retainedApplications',
@@ -97,7 +147,16 @@ export function settingsOf(config: MasterConfig): Settings {
     deadWorkerRetentionMs: config.workerTimeoutMs * (config.deadWorkerPersistence + 1),
     defaultCores: config.defaultCores ?? null,
     spreadOut: config.spreadOut,
+    selectionPolicy:
+      SELECTION_POLICIES.find((policy) => policy === config.selectionPolicy) ??
+      DEFAULT_SETTINGS.selectionPolicy,
     maxExecutorRetries: config.maxExecutorRetries,
+    provenAfterMs: config.provenAfterMs,
+    launchBackoffMs: config.launchBackoffMs,
+    launchBackoffMaxMs: config.launchBackoffMaxMs,
+    quarantineFailures: config.quarantineFailures,
+    quarantineMs: config.quarantineMs,
+    quarantineMaxMs: config.quarantineMaxMs,
     retainedApplications: config.retainedApplications,
   }
 }

@@ -1,4 +1,5 @@
 // What must hold when nothing has gone wrong for a while: the master's books are what is there.
+import { DEFAULT_PROFILE } from '@hearth/common/domain/descriptions.ts'
 import { formatExecutorId, type ApplicationId } from '@hearth/common/domain/ids.ts'
 import {
   fits,
@@ -7,7 +8,8 @@ import {
   type ResourceAmounts,
 } from '@hearth/common/domain/resources.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
-import { coreLimit, resourcesHeld, type Application } from '@hearth/master/core/cluster.ts'
+import { wantedExecutors } from '@hearth/master/core/scheduling.ts'
+import { coreLimit, type Application } from '@hearth/master/core/cluster.ts'
 import type { Driver } from '../driver/driver.ts'
 import type { Victims } from '../faults.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -105,7 +107,10 @@ function mayBeForgotten(
 function* aboutApplications({ master, machines, workload }: Victims): Generator<string> {
   const { cluster } = master
   const driven = new Set(workload.live.map((driver) => driver.applicationId))
-  const free = machines.filter((one) => one.worker !== null).map(freeResources)
+  // A worker in quarantine has free what nobody is given.
+  const isTrusted = ({ worker }: Machine) =>
+    worker !== null && cluster.workers.get(worker.worker.workerId)?.quarantine === null
+  const free = machines.filter(isTrusted).map(freeResources)
   for (const application of cluster.applications.values()) {
     const { id } = application
     if (isApplicationOver(application.state)) {
@@ -124,9 +129,9 @@ function* aboutApplications({ master, machines, workload }: Victims): Generator<
 function wanted(application: Application, limit: number): ResourceAmounts | undefined {
   const { executor } = application.description
   const cores = executor.cores ?? 1
-  const mayHaveCores = limit - resourcesHeld(application).cores >= cores
-  const mayHaveExecutors =
-    application.executors.size < (application.executorLimit ?? Number.POSITIVE_INFINITY)
+  const mayHaveCores = limit - application.coresHeld >= cores
+  const profile = application.profiles.get(DEFAULT_PROFILE)
+  const mayHaveExecutors = profile !== undefined && wantedExecutors(profile) > 0
   return mayHaveCores && mayHaveExecutors ? { cores, memoryMb: executor.memoryMb } : undefined
 }
 

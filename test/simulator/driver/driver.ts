@@ -163,7 +163,7 @@ export class Driver implements DriverEndpoint {
         return this.end('finishes')
       case 'executor-updated':
         // Forgets one that has not registered yet, and would take it later (spark-wire §5.9).
-        if (isExecutorOver(message.state)) this.#drop(message)
+        if (message.state !== 'decommissioned' && isExecutorOver(message.state)) this.#drop(message)
         return
       case 'are-you-there':
         return this.#answer(end, { type: 'here-i-am' })

@@ -145,7 +145,8 @@ export class DriverDoor {
         const request = this.#await(peer, message.ask)
         return {
           type: 'application.executors-requested',
-          ...{ peer, request, applicationId, total },
+          ...{ peer, request, applicationId },
+          targets: [{ profile: 0, executor: { cores: null, memoryMb: null }, total }],
         }
       }
       case 'kill-executors': {

@@ -7,6 +7,7 @@ import { isAdmitted, type Application, type Cluster, type Worker } from './clust
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { applicationKey, workerKey } from './records.ts'
+import { settleTargets } from './resizing.ts'
 import { announceWorker } from './workers.ts'
 import { loseWorker } from './worker-loss.ts'
 
@@ -26,6 +27,8 @@ export function onRecordPersisted(
     const text = `application ${id} (${JSON.stringify(description.name.slice(0, 200))}) registered by ${application.client}`
     out.push({ type: 'note', level: 'info', about: `application:${id}`, text })
   }
+  // A registration's record is written before any targets are.
+  else if (application !== undefined) settleTargets(cluster, application, null, out)
   if (worker !== undefined && worker.unsaved > 0) {
     worker.unsaved -= 1
     if (worker.state === 'alive') announceWorker(cluster, worker, now, out)
@@ -47,7 +50,7 @@ export function onRecordPersistFailed(
     if (application.peer === null) {
       finishApplication(cluster, application, 'failed', reason, now, out)
     } else removeApplication(cluster, application, 'failed', reason, now, out)
-  }
+  } else if (application !== undefined) settleTargets(cluster, application, reason, out)
   if (worker !== undefined && worker.unsaved > 0) {
     worker.unsaved -= 1
     const { peer } = worker

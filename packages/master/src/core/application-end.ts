@@ -1,9 +1,10 @@
 // How an application leaves the pool, and how it is bound to its client's connection.
 import { type ApplicationState } from '@hearth/common/domain/states.ts'
-import { resourcesHeld, type Application, type Cluster, type Worker } from './cluster.ts'
+import { type Application, type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now, PeerId } from './events.ts'
 import { orderKill } from './executor-orders.ts'
+import { forgetSuspicions } from './launch-health.ts'
 import { moveApplication } from './moves.ts'
 import { applicationKey } from './records.ts'
 
@@ -54,7 +55,10 @@ export function finishApplication(
   moveApplication(application, state, reason, now)
   application.endedAt = now.wall
   application.endReason = reason
-  application.coresWhenEnded = resourcesHeld(application).cores
+  application.coresWhenEnded = application.coresHeld
+  application.wait = null
+  refusePendingTargets(application, out)
+  forgetSuspicions(cluster, application)
   detachClient(cluster, application)
   cluster.applicationByClient.delete(application.client)
   out.push({ type: 'forget-client', client: application.client })
@@ -75,6 +79,14 @@ export function finishApplication(
   }
   cluster.placementDue = true
   retireWhenEmpty(cluster, application)
+}
+
+// Whoever asked is not left without an answer.
+function refusePendingTargets(application: Application, out: Out): void {
+  for (const { request } of application.pendingTargets.splice(0)) {
+    const reason = `application ${application.id} is over`
+    out.push({ type: 'reply', request, reply: { type: 'refused', reason } })
+  }
 }
 
 /**

@@ -1,17 +1,17 @@
 // Applications: register, resize, end. The order of `cluster.applications` is the order of placement.
-import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
+import { DEFAULT_PROFILE, type ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
 import {
   formatApplicationId,
   parseApplicationId,
   type ApplicationId,
-  type ExecutorNumber,
 } from '@hearth/common/domain/ids.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { isAdmitted, type Application, type Cluster } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { ClientKey, Now, PeerId, RequestId } from './events.ts'
+import { recordOf } from './application-record.ts'
 import { attachClient, finishApplication, removeApplication } from './application-end.ts'
-import { liveExecutors, orderKill } from './executor-orders.ts'
+import { defaultProfile } from './profiles.ts'
 import { applicationKey } from './records.ts'
 import { problemOf } from './validation.ts'
 
@@ -41,14 +41,7 @@ export function onApplicationRegisterRequested(
   out.push({
     type: 'persist',
     key: applicationKey(application.id),
-    record: {
-      version: 1,
-      kind: 'application',
-      id: application.id,
-      client,
-      description,
-      submittedAt: application.submittedAt,
-    },
+    record: recordOf(application),
   })
 }
 
@@ -104,8 +97,13 @@ function createApplication(
     workers: new Set(),
     endedExecutors: [],
     nextExecutor: 0,
-    executorLimit: event.description.executorLimit,
+    profiles: new Map([[DEFAULT_PROFILE, defaultProfile(event.description)]]),
+    pendingTargets: [],
+    coresHeld: 0,
     failuresInARow: 0,
+    backoffs: new Map(),
+    provenOn: new Set(),
+    wait: null,
     lastHeardAt: now.mono,
     lastAskedAt: now.mono,
     disconnectedAt: null,
@@ -156,53 +154,6 @@ export function onApplicationKillRequested(
   out.push({ type: 'reply', request, reply: { type: 'accepted' } })
 }
 
-/** The client wants `total` executors in all. Lowering the number ends none (Spark, Master 3.5). */
-export function onExecutorsRequested(
-  cluster: Cluster,
-  event: { peer: PeerId; request: RequestId; applicationId: string; total: number },
-  out: Out,
-): void {
-  const { peer, request } = event
-  const application = ownApplication(cluster, peer, event.applicationId)
-  if (application === undefined) {
-    replyNotOwn(request, event.applicationId, out)
-    return
-  }
-  application.executorLimit = event.total
-  cluster.placementDue = true
-  out.push({ type: 'reply', request, reply: { type: 'accepted' } })
-}
-
-/** The client gives executors back: they end, and the limit falls to what stays. */
-export function onExecutorsKillRequested(
-  cluster: Cluster,
-  event: {
-    peer: PeerId
-    request: RequestId
-    applicationId: string
-    executors: readonly ExecutorNumber[]
-  },
-  out: Out,
-): void {
-  const application = ownApplication(cluster, event.peer, event.applicationId)
-  if (application === undefined) {
-    replyNotOwn(event.request, event.applicationId, out)
-    return
-  }
-  for (const executor of liveExecutors(application, event.executors)) {
-    orderKill(cluster, executor, out)
-  }
-  let staying = 0
-  for (const executor of application.executors.values()) if (!executor.ending) staying += 1
-  application.executorLimit = staying
-  out.push({ type: 'reply', request: event.request, reply: { type: 'accepted' } })
-}
-
-function replyNotOwn(request: RequestId, applicationId: string, out: Out): void {
-  const reason = `application ${applicationId} is not registered by this connection`
-  out.push({ type: 'reply', request, reply: { type: 'not-found', reason } })
-}
-
 function liveApplication(cluster: Cluster, id: string): Application | undefined {
   const parsed = parseApplicationId(id)
   const application = parsed === undefined ? undefined : cluster.applications.get(parsed)
@@ -211,8 +162,12 @@ function liveApplication(cluster: Cluster, id: string): Application | undefined 
     : undefined
 }
 
-// A connection may speak only for the applications that it registered.
-function ownApplication(cluster: Cluster, peer: PeerId, id: string): Application | undefined {
+/** The application with this id, if this connection registered it: it may speak for no other. */
+export function ownApplication(
+  cluster: Cluster,
+  peer: PeerId,
+  id: string,
+): Application | undefined {
   const application = liveApplication(cluster, id)
   return application?.peer === peer ? application : undefined
 }

@@ -1,17 +1,38 @@
 // The state that a master decides on: who is in the pool and what runs where. Only handlers called
 // by step() change it; everybody else reads it through views.ts.
-import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
+import type {
+  ApplicationDescription,
+  ExecutorRequest,
+  ProfileId,
+} from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
-import { NO_RESOURCES, addResources, type Resources } from '@hearth/common/domain/resources.ts'
-import {
-  isExecutorOver,
-  type ApplicationState,
-  type ExecutorState,
-  type WorkerState,
-} from '@hearth/common/domain/states.ts'
-import type { ClientKey, PeerId } from './events.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
+import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/common/domain/states.ts'
+import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
+import { WorkerOrder } from './placement/worker-order.ts'
+import type { Wait } from './placement/wait.ts'
+import type { ProfileTarget } from './records.ts'
 import type { Settings } from './settings.ts'
 import type { Story } from './story.ts'
+
+export interface Backoff {
+  readonly failures: number
+  /** Monotonic: until then the application does not get this worker; null once it may try again. */
+  readonly until: number | null
+}
+
+/** Failed launches of one application on one worker. */
+export interface Suspicion {
+  readonly failures: number
+  readonly lastMessage: string
+}
+
+export interface Quarantine {
+  readonly since: Instant
+  /** Monotonic. */
+  readonly until: number
+  readonly reason: string
+}
 
 export interface Worker {
   readonly id: WorkerId
@@ -29,6 +50,16 @@ export interface Worker {
   /** Executors that have not ended, by `applicationId/number`. They hold `used`. */
   readonly executors: Map<string, Executor>
   used: Resources
+  /** `offered` without `used`. */
+  free: Resources
+  /** Gets nothing new for the rest of this registration; its executors drain (Spark's DECOMMISSIONED). */
+  decommissioning: boolean
+  /** Applications whose launches failed here since an executor last proved itself here. */
+  readonly suspicions: Map<ApplicationId, Suspicion>
+  /** Gets nothing new for a while, because launches keep failing here; null when it is trusted. */
+  quarantine: Quarantine | null
+  /** Quarantines in a row; each is longer than the one before. */
+  quarantines: number
   /** Monotonic: last message of the open connection. */
   lastHeardAt: number
   /** Wall clock of the same, for people. */
@@ -43,15 +74,40 @@ export interface Worker {
 export interface Executor {
   readonly applicationId: ApplicationId
   readonly number: ExecutorNumber
+  readonly profile: ProfileId
   readonly workerId: WorkerId
   readonly resources: Resources
   /** Monotonic. */
   readonly launchedAt: number
+  /** Monotonic: when its process was started; null before. */
+  runningAt: number | null
   state: ExecutorState
   exitCode: number | null
   message: string | null
+  /** What its worker read in its output about why it ended. */
+  hint: Hint | null
   /** True once its end was ordered: it keeps its cores until its process has ended. */
   ending: boolean
+  /** True once it was told to its client as leaving with its worker: it counts for nothing any more. */
+  decommissioned: boolean
+}
+
+/** One kind of executor of an application. */
+export interface Profile {
+  readonly id: ProfileId
+  readonly executor: ExecutorRequest
+  /** Equal for all profiles that want the same of a worker. */
+  readonly shape: string
+  /** Executors wanted in all; null for as many as fit. */
+  target: number | null
+  /** Executors that count towards the target: neither ending nor decommissioned. */
+  live: number
+}
+
+/** Targets that are being made durable; they count, and are answered, once they are. */
+export interface PendingTargets {
+  readonly request: RequestId
+  readonly targets: readonly ProfileTarget[]
 }
 
 export interface Application {
@@ -75,10 +131,20 @@ export interface Application {
   /** The last few that have ended, oldest first, for people. */
   readonly endedExecutors: Executor[]
   nextExecutor: ExecutorNumber
-  /** Executors it wants in all; null for as many as fit. */
-  executorLimit: number | null
-  /** Abnormal ends since an executor last ran. */
+  /** Ascending by id, which is the order of placement within the application. */
+  readonly profiles: Map<ProfileId, Profile>
+  /** In the order of their writes. */
+  readonly pendingTargets: PendingTargets[]
+  /** Cores of its executors, those that are ending included, decommissioned ones not. */
+  coresHeld: number
+  /** Abnormal ends since an executor last proved itself. */
   failuresInARow: number
+  /** Workers on which its launches failed since one last proved itself there. */
+  readonly backoffs: Map<WorkerId, Backoff>
+  /** Workers on which an executor of it proved itself. */
+  readonly provenOn: Set<WorkerId>
+  /** Why the last pass gave it less than it wants; null when it did not. */
+  wait: Wait | null
   /** Monotonic. */
   lastHeardAt: number
   lastAskedAt: number
@@ -112,6 +178,10 @@ export interface Cluster {
   readonly applicationByPeer: Map<PeerId, ApplicationId>
   /** Applications that are not over, by their client. */
   readonly applicationByClient: Map<ClientKey, ApplicationId>
+  /** Workers that may get something and have a core free, by preference. */
+  readonly order: WorkerOrder<Worker>
+  /** Executors that have to prove themselves, in the order in which they were started. */
+  readonly probation: Executor[]
   reminders: LossReminder[]
   nextApplicationNumber: number
   /** Set by handlers that free or add anything; one pass per batch clears it. */
@@ -134,6 +204,8 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     workerByPeer: new Map(),
     applicationByPeer: new Map(),
     applicationByClient: new Map(),
+    order: new WorkerOrder(settings.selectionPolicy),
+    probation: [],
     reminders: [],
     nextApplicationNumber: startedAt % 1000,
     placementDue: false,
@@ -147,15 +219,6 @@ export function executorKey(executor: {
   readonly number: ExecutorNumber
 }): string {
   return `${executor.applicationId}/${executor.number}`
-}
-
-/** What the application's executors hold, those that are being ended included. */
-export function resourcesHeld(application: Application): Resources {
-  let held = NO_RESOURCES
-  for (const executor of application.executors.values()) {
-    if (!isExecutorOver(executor.state)) held = addResources(held, executor.resources)
-  }
-  return held
 }
 
 /** The most cores that the application may hold; infinite when nothing limits it. */

@@ -3,6 +3,7 @@ import { checkClients } from './clients.ts'
 import type { Cluster } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
+import { checkLaunchHealth } from './launch-health.ts'
 import { checkWorkers, repeatLosses } from './worker-loss.ts'
 
 /** Ticks come every second; a gap like this means that the master itself did not run. */
@@ -13,6 +14,7 @@ export function onClockTicked(cluster: Cluster, now: Now, out: Out): void {
   checkWorkers(cluster, now, out)
   checkClients(cluster, now, out)
   repeatLosses(cluster, now, out)
+  checkLaunchHealth(cluster, now, out)
 }
 
 // A master that was stopped or suspended has heard nobody, which says nothing about the others: their

@@ -1,5 +1,5 @@
 // Everything a master can ask its shell and doors to do, one union, in the order it must happen.
-import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
+import type { ExecutorPayload, ProfileId } from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId, ExecutorNumber, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
@@ -25,6 +25,7 @@ export type WorkerMessage =
   | { type: 'report-acknowledged'; sequence: number }
   | ({
       type: 'launch-executor'
+      profile: ProfileId
       resources: Resources
       payload: ExecutorPayload
     } & ExecutorKey)
@@ -45,7 +46,8 @@ export type ClientMessage =
   | {
       type: 'executor-updated'
       executor: ExecutorNumber
-      state: ExecutorState
+      /** `decommissioned`: it leaves with its worker, and works until its client has drained it. */
+      state: ExecutorState | 'decommissioned'
       message: string | null
       exitCode: number | null
       /** Set when the whole worker is gone, so that the client forgets what it stored there. */

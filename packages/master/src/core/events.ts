@@ -1,5 +1,9 @@
 // Everything that can happen to a master, one union. Doors and shell make these; step() takes them.
-import type { ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
+import type {
+  ApplicationDescription,
+  ExecutorRequest,
+  ProfileId,
+} from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
@@ -34,6 +38,14 @@ export interface WorkerRegistration {
   readonly webUiUrl: string
   readonly offered: Resources
   readonly held: readonly HeldExecutor[]
+  /** True when it was told to leave: it gets nothing new. */
+  readonly decommissioning: boolean
+}
+
+/** What a worker found in an executor's output: a known cause, and what to do about it. */
+export interface Hint {
+  readonly code: string
+  readonly text: string
 }
 
 export interface ExecutorReport {
@@ -43,6 +55,14 @@ export interface ExecutorReport {
   readonly state: ExecutorState
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint: Hint | null
+}
+
+/** How many executors of a profile a client wants in all; what it leaves open is the default profile's. */
+export interface RequestedTarget {
+  readonly profile: ProfileId
+  readonly executor: Omit<ExecutorRequest, 'memoryMb'> & { readonly memoryMb: number | null }
+  readonly total: number
 }
 
 /** `gone`: nobody listens there any more. `unknown`: no answer in time, or no route. */
@@ -52,6 +72,7 @@ export type MasterEvent =
   | { type: 'worker.register-requested'; peer: PeerId; registration: WorkerRegistration }
   | { type: 'worker.heartbeat-received'; peer: PeerId }
   | { type: 'worker.stopping-announced'; peer: PeerId }
+  | { type: 'worker.decommission-announced'; peer: PeerId }
   | { type: 'worker.connection-closed'; peer: PeerId; reason: string }
   | { type: 'worker.launcher-dialled'; workerId: WorkerId; outcome: DialOutcome }
   | { type: 'executor.state-reported'; peer: PeerId; report: ExecutorReport }
@@ -68,7 +89,7 @@ export type MasterEvent =
       peer: PeerId
       request: RequestId
       applicationId: string
-      total: number
+      targets: readonly RequestedTarget[]
     }
   | {
       type: 'application.executors-kill-requested'

@@ -1,11 +1,12 @@
 // Orders about executors that exist already.
 import type { ExecutorNumber } from '@hearth/common/domain/ids.ts'
+import { markEnding } from './books.ts'
 import type { Application, Cluster, Executor } from './cluster.ts'
 import type { Out } from './effects.ts'
 
 /** Orders the end of an executor. Its cores stay booked until its worker reports that it has ended. */
 export function orderKill(cluster: Cluster, executor: Executor, out: Out): void {
-  executor.ending = true
+  markEnding(cluster.applications.get(executor.applicationId), executor)
   const worker = cluster.workers.get(executor.workerId)
   // A worker that is away is told by the `keep` list when it returns.
   if (worker?.peer == null) return

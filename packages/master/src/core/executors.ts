@@ -1,27 +1,30 @@
 // The life of an executor: launched by placement, reported by its worker, ended once.
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
-import {
-  addResources,
-  contains,
-  subtractResources,
-  type Resources,
-} from '@hearth/common/domain/resources.ts'
+import { contains, takeResources } from '@hearth/common/domain/resources.ts'
 import {
   isApplicationOver,
   isExecutorOver,
   type ExecutorState,
 } from '@hearth/common/domain/states.ts'
 import { removeApplication, retireWhenEmpty } from './application-end.ts'
+import { bookExecutor, releaseExecutor } from './books.ts'
 import {
-  executorKey,
   workerOfPeer,
   type Application,
   type Cluster,
   type Executor,
+  type Profile,
   type Worker,
 } from './cluster.ts'
 import type { Out } from './effects.ts'
-import type { ExecutorReport, Now, PeerId } from './events.ts'
+import type { ExecutorReport, Hint, Now, PeerId } from './events.ts'
+import {
+  canRunElsewhere,
+  isFailedLaunch,
+  onExecutorProven,
+  onLaunchFailed,
+  startProbation,
+} from './launch-health.ts'
 import { BrokenInvariant, moveApplication, moveExecutor } from './moves.ts'
 import { tell } from './story.ts'
 
@@ -29,35 +32,37 @@ const MAX_ENDED_EXECUTORS = 100
 
 /** Books the resources and sends the order; the client hears of it as Spark's `ExecutorAdded`. */
 export function launchExecutor(
-  application: Application,
-  worker: Worker,
-  resources: Resources,
+  cluster: Cluster,
+  { application, worker, profile, cores }: Launch,
   now: Now,
   out: Out,
 ): void {
   if (worker.peer === null) return
-  if (!contains(subtractResources(worker.offered, worker.used), resources)) {
+  const resources = takeResources({ ...profile.executor, cores }, worker.free)
+  if (!contains(worker.free, resources)) {
     throw new BrokenInvariant(`worker ${worker.id} is given more than it has`, worker.story)
   }
   const executor: Executor = {
     applicationId: application.id,
     number: application.nextExecutor,
+    profile: profile.id,
     workerId: worker.id,
     resources,
     launchedAt: now.mono,
+    runningAt: null,
     state: 'launching',
     exitCode: null,
     message: null,
+    hint: null,
     ending: false,
+    decommissioned: false,
   }
   application.nextExecutor += 1
-  application.executors.set(executor.number, executor)
-  application.workers.add(worker.id)
-  worker.executors.set(executorKey(executor), executor)
-  worker.used = addResources(worker.used, resources)
+  bookExecutor(cluster, application, worker, executor)
   tell(application.story, now, `executor ${executor.number} placed on ${worker.id}`)
-  if (application.state === 'waiting')
+  if (application.state === 'waiting') {
     moveApplication(application, 'running', 'first executor', now)
+  }
   out.push({
     type: 'send-worker',
     peer: worker.peer,
@@ -65,23 +70,31 @@ export function launchExecutor(
       type: 'launch-executor',
       applicationId: application.id,
       executor: executor.number,
+      profile: profile.id,
       resources,
       payload: application.description.payload,
     },
   })
-  if (application.peer !== null) {
-    out.push({
-      type: 'send-client',
-      peer: application.peer,
-      message: {
-        type: 'executor-added',
-        executor: executor.number,
-        workerId: worker.id,
-        workerAddress: `${worker.host}:${worker.launcherPort}`,
-        resources,
-      },
-    })
-  }
+  if (application.peer === null) return
+  out.push({
+    type: 'send-client',
+    peer: application.peer,
+    message: {
+      type: 'executor-added',
+      executor: executor.number,
+      workerId: worker.id,
+      workerAddress: `${worker.host}:${worker.launcherPort}`,
+      resources,
+    },
+  })
+}
+
+export interface Launch {
+  readonly application: Application
+  readonly worker: Worker
+  readonly profile: Profile
+  /** Cores of this executor; the profile may leave them open. */
+  readonly cores: number
 }
 
 /**
@@ -129,19 +142,21 @@ export function onExecutorStateReported(
   if (isExecutorOver(report.state)) {
     endExecutor(cluster, application, executor, { ...report, workerHost: null }, now, out)
   } else if (report.state === 'running' && executor.state === 'launching') {
-    runExecutor(application, executor, now, out)
+    runExecutor(cluster, application, executor, now, out)
   }
 }
 
-/** The process was started: the application's failures are forgotten, as in Spark. */
+/** The process was started; it has to prove itself yet (launch-health.ts). */
 export function runExecutor(
+  cluster: Cluster,
   application: Application,
   executor: Executor,
   now: Now,
   out: Out,
 ): void {
   moveExecutor(application, executor, 'running', 'its process was started', now)
-  application.failuresInARow = 0
+  executor.runningAt = now.mono
+  startProbation(cluster, executor)
   tellClient(application, executor, null, out)
 }
 
@@ -149,6 +164,7 @@ export interface ExecutorEnd {
   readonly state: ExecutorState
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint?: Hint | null
   /** Set when the worker itself is gone. */
   readonly workerHost: string | null
 }
@@ -165,13 +181,10 @@ export function endExecutor(
   moveExecutor(application, executor, end.state, end.message ?? 'reported', now)
   executor.exitCode = end.exitCode
   executor.message = end.message
-  application.executors.delete(executor.number)
+  executor.hint = end.hint ?? null
+  releaseExecutor(cluster, application, executor)
   application.endedExecutors.push(executor)
   if (application.endedExecutors.length > MAX_ENDED_EXECUTORS) application.endedExecutors.shift()
-  const worker = cluster.workers.get(executor.workerId)
-  if (worker !== undefined && worker.executors.delete(executorKey(executor))) {
-    worker.used = subtractResources(worker.used, executor.resources)
-  }
   cluster.placementDue = true
   if (isApplicationOver(application.state)) {
     retireWhenEmpty(cluster, application)
@@ -187,9 +200,11 @@ export function endExecutor(
   countFailure(cluster, application, executor, now, out)
 }
 
-// Spark's rule (Master.handleExecutorStateChanged, 3.5): an abnormal end counts, an executor that
-// reaches RUNNING resets the count, and the application fails at the limit only with none running.
-// What was lost with its worker, or ended because we ordered it, is not the application's failure.
+// Spark's rule (Master.handleExecutorStateChanged, 3.5): an abnormal end counts, and the application
+// fails at the limit only with none running. What was lost with its worker, or ended because we ordered
+// it, is not the application's failure. Two things are ours: only an executor that proved itself resets
+// the count (Spark's RUNNING comes right after the spawn), and a worker counts once while another can
+// run the executor.
 function countFailure(
   cluster: Cluster,
   application: Application,
@@ -197,13 +212,23 @@ function countFailure(
   now: Now,
   out: Out,
 ): void {
-  if (executor.ending || executor.state === 'lost' || executor.exitCode === 0) return
+  if (executor.ending || executor.decommissioned || executor.state === 'lost') return
+  if (executor.exitCode === 0) {
+    onExecutorProven(cluster, application, executor, now, out)
+    return
+  }
+  const { maxExecutorRetries: limit, provenAfterMs } = cluster.settings
+  const isFirstHere = !application.backoffs.has(executor.workerId)
+  if (isFailedLaunch(executor, provenAfterMs, now)) {
+    onLaunchFailed(cluster, application, executor, now, out)
+  }
+  if (!isFirstHere && canRunElsewhere(cluster, application, executor)) return
   application.failuresInARow += 1
-  const limit = cluster.settings.maxExecutorRetries
   if (limit < 0 || application.failuresInARow < limit) return
   for (const other of application.executors.values()) if (other.state === 'running') return
   const last = executor.message ?? `executor ${executor.number} ${executor.state}`
-  const reason = `${application.failuresInARow} executors in a row ended abnormally, the last with: ${last}`
+  const hint = executor.hint === null ? '' : ` (${executor.hint.text})`
+  const reason = `${application.failuresInARow} executors in a row ended abnormally, the last with: ${last}${hint}`
   removeApplication(cluster, application, 'failed', reason, now, out)
 }
 

@@ -1,8 +1,9 @@
 // What must hold after every step. Checked in tests and in the simulator; a failure names the entity
 // and what happened to it.
-import { addResources, NO_RESOURCES } from '@hearth/common/domain/resources.ts'
+import { addResources, isSameResources, NO_RESOURCES } from '@hearth/common/domain/resources.ts'
 import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
-import { coreLimit, executorKey, resourcesHeld, type Cluster } from './cluster.ts'
+import { canTakeExecutors, isCounted } from './books.ts'
+import { coreLimit, executorKey, type Application, type Cluster } from './cluster.ts'
 import { BrokenInvariant } from './moves.ts'
 
 /** Throws {@link BrokenInvariant} for the first thing that is wrong. */
@@ -28,8 +29,15 @@ function checkWorkerBooks(cluster: Cluster): void {
       }
       used = addResources(used, executor.resources)
     }
-    if (used.cores !== worker.used.cores || used.memoryMb !== worker.used.memoryMb) {
-      fail(`books ${worker.used.cores} cores, its executors hold ${used.cores}`)
+    if (!isSameResources(used, worker.used)) {
+      fail(`books ${JSON.stringify(worker.used)}, its executors hold ${JSON.stringify(used)}`)
+    }
+    if (!isSameResources(addResources(worker.free, worker.used), worker.offered)) {
+      fail(`counts ${JSON.stringify(worker.free)} as free of ${JSON.stringify(worker.offered)}`)
+    }
+    const isPlaceable = canTakeExecutors(worker) && worker.free.cores > 0
+    if (isPlaceable !== cluster.order.has(worker.id)) {
+      fail(`can${isPlaceable ? '' : 'not'} be given executors, and placement thinks otherwise`)
     }
     if ((worker.state === 'alive') !== (worker.peer !== null)) {
       fail(`is ${worker.state} with connection ${worker.peer}`)
@@ -57,8 +65,25 @@ function checkApplicationBooks(cluster: Cluster): void {
     if (!isOver && isRunning !== (application.state === 'running')) {
       fail(`is ${application.state} with ${application.executors.size} executors`)
     }
-    if (resourcesHeld(application).cores > coreLimit(cluster, application)) {
+    checkCounts(application, fail)
+    if (application.coresHeld > coreLimit(cluster, application)) {
       fail(`holds more cores than its limit ${coreLimit(cluster, application)}`)
+    }
+  }
+}
+
+function checkCounts(application: Application, fail: (what: string) => never): void {
+  let cores = 0
+  const live = new Map<number, number>()
+  for (const executor of application.executors.values()) {
+    if (!executor.decommissioned) cores += executor.resources.cores
+    if (isCounted(executor)) live.set(executor.profile, (live.get(executor.profile) ?? 0) + 1)
+  }
+  if (cores !== application.coresHeld) fail(`counts ${application.coresHeld} cores, holds ${cores}`)
+  for (const profile of application.profiles.values()) {
+    const counted = live.get(profile.id) ?? 0
+    if (profile.live !== counted) {
+      fail(`counts ${profile.live} executors of profile ${profile.id}, has ${counted}`)
     }
   }
 }

@@ -1,50 +1,139 @@
-// Between the cluster and placement: takes the snapshot, carries out the plan.
-import { subtractResources } from '@hearth/common/domain/resources.ts'
+// One placement pass: applications in the order of their registration, their profiles by id. Each
+// takes what it can get; what it does not get, and why, is noted.
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
-import { coreLimit, isAdmitted, resourcesHeld, type Application, type Cluster } from './cluster.ts'
+import { canTakeExecutors } from './books.ts'
+import {
+  coreLimit,
+  isAdmitted,
+  type Application,
+  type Cluster,
+  type Profile,
+  type Worker,
+} from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { launchExecutor } from './executors.ts'
-import { placeExecutors, type Demand } from './placement/place-executors.ts'
+import { isBackingOff } from './launch-health.ts'
+import { assignCores, type Demand, type Shortage } from './placement/assign-cores.ts'
+import { NO_COUNTS, type Wait, type WaitCode, type WaitCounts } from './placement/wait.ts'
 
 /** One pass for the whole batch of events that made it due. */
 export function onPlacementDue(cluster: Cluster, now: Now, out: Out): void {
   if (!cluster.placementDue) return
   cluster.placementDue = false
-  const workers = [...cluster.workers.values()]
-    .filter((worker) => worker.state === 'alive' && isAdmitted(worker))
-    .map((worker) => ({ id: worker.id, free: subtractResources(worker.offered, worker.used) }))
-    .filter((worker) => worker.free.cores > 0)
-  if (workers.length === 0) return
-  const demands = [...cluster.applications.values()]
-    .filter((application) => canGrow(application))
-    .map((application) => demandOf(cluster, application))
-  for (const planned of placeExecutors(workers, demands, cluster.settings.spreadOut)) {
-    const application = cluster.applications.get(planned.applicationId)
-    const worker = cluster.workers.get(planned.workerId)
-    if (application === undefined || worker === undefined) continue
-    launchExecutor(application, worker, planned.resources, now, out)
+  const pass = new PlacementPass(cluster, now, out)
+  for (const application of cluster.applications.values()) pass.place(application)
+}
+
+/** How many more executors of the profile its application wants; infinite when nothing limits them. */
+export function wantedExecutors({ target, live }: Profile): number {
+  return target === null ? Number.POSITIVE_INFINITY : Math.max(0, target - live)
+}
+
+/** Why the application gets nothing whatever is free; undefined when it may be placed. */
+export function blockOf(application: Application): WaitCode | undefined {
+  if (!isAdmitted(application)) return 'not-stored'
+  // Its executors would not find a driver.
+  return application.peer === null ? 'client-away' : undefined
+}
+
+class PlacementPass {
+  readonly #cluster: Cluster
+  readonly #now: Now
+  readonly #out: Out
+  // What is free only shrinks within a pass: what nobody could take once, nobody can take later.
+  readonly #dry = new Map<string, Wait>()
+  #pool: WaitCounts | undefined
+
+  constructor(cluster: Cluster, now: Now, out: Out) {
+    this.#cluster = cluster
+    this.#now = now
+    this.#out = out
+  }
+
+  place(application: Application): void {
+    if (isApplicationOver(application.state)) return
+    const block = blockOf(application)
+    let wait: Wait | null = null
+    for (const profile of application.profiles.values()) {
+      if (wantedExecutors(profile) < 1) continue
+      const reason =
+        block === undefined
+          ? this.#placeProfile(application, profile)
+          : { code: block, profile: profile.id, counts: NO_COUNTS }
+      wait ??= isMissed(profile) ? reason : null
+    }
+    application.wait = wait
+  }
+
+  // Returns why it did not get all, if it did not.
+  #placeProfile(application: Application, profile: Profile): Wait | null {
+    const { order, settings } = this.#cluster
+    const unit = profile.executor.cores ?? 1
+    const coresLeft = coreLimit(this.#cluster, application) - application.coresHeld
+    if (coresLeft < unit) return { code: 'core-limit', profile: profile.id, counts: NO_COUNTS }
+    const hasBackoffs = application.backoffs.size > 0
+    const dry = hasBackoffs ? undefined : this.#dry.get(profile.shape)
+    if (dry !== undefined) return { ...dry, profile: profile.id }
+    const demand: Demand<Worker> = {
+      executor: profile.executor,
+      coresLeft,
+      executorsLeft: wantedExecutors(profile),
+      ...(hasBackoffs && {
+        isExcluded: (worker) => isBackingOff(application, worker, this.#now),
+      }),
+    }
+    const { assigned, shortage } = assignCores(demand, order, settings.spreadOut)
+    for (const { worker, cores, executors } of assigned) {
+      for (let count = 0; count < executors; count += 1) {
+        const launch = { application, worker, profile, cores: profile.executor.cores ?? cores }
+        launchExecutor(this.#cluster, launch, this.#now, this.#out)
+      }
+    }
+    const isServed =
+      wantedExecutors(profile) < 1 ||
+      coreLimit(this.#cluster, application) - application.coresHeld < unit
+    if (isServed) return null
+    const wait = this.#waitOf(profile, shortage)
+    if (assigned.length === 0 && !hasBackoffs) this.#dry.set(profile.shape, wait)
+    return wait
+  }
+
+  #waitOf(profile: Profile, shortage: Shortage): Wait {
+    this.#pool ??= countPool(this.#cluster)
+    const { alive, quarantined, decommissioning, joining } = this.#pool
+    // Workers without a free core are not in the order: they lack cores for everybody.
+    const full = alive - quarantined - decommissioning - joining - this.#cluster.order.size
+    const counts = { ...this.#pool, cores: full }
+    for (const [lack, workers] of shortage) {
+      if (lack === 'cores' || lack === 'memory') counts[lack] += workers
+      else if (lack === 'excluded') counts.backingOff += workers
+      else counts.custom += workers
+    }
+    return { code: codeOf(counts), profile: profile.id, counts }
   }
 }
 
-// An application whose client cannot be reached at the moment gets nothing new: its executors would
-// not find a driver.
-function canGrow(application: Application): boolean {
-  return (
-    !isApplicationOver(application.state) && isAdmitted(application) && application.peer !== null
-  )
+// An application without a number of executors takes what there is; once it has some, it does not wait.
+function isMissed({ target, live }: Profile): boolean {
+  return target !== null || live === 0
 }
 
-function demandOf(cluster: Cluster, application: Application): Demand {
-  const { description, executorLimit } = application
-  const held = resourcesHeld(application)
-  let counted = 0
-  for (const executor of application.executors.values()) if (!executor.ending) counted += 1
-  return {
-    applicationId: application.id,
-    coresPerExecutor: description.executor.cores,
-    memoryMbPerExecutor: description.executor.memoryMb,
-    coresLeft: coreLimit(cluster, application) - held.cores,
-    executorsLeft: (executorLimit ?? Number.POSITIVE_INFINITY) - counted,
+function codeOf(counts: WaitCounts): WaitCode {
+  if (counts.alive === 0) return 'no-workers'
+  const isLacking = counts.cores + counts.memory + counts.custom > 0
+  return isLacking ? 'too-little-free' : 'no-usable-workers'
+}
+
+// Does not change within a pass.
+function countPool(cluster: Cluster): WaitCounts {
+  const counts = { ...NO_COUNTS }
+  for (const worker of cluster.workers.values()) {
+    if (worker.state !== 'alive') continue
+    counts.alive += 1
+    if (worker.decommissioning) counts.decommissioning += 1
+    else if (worker.quarantine !== null) counts.quarantined += 1
+    else if (!canTakeExecutors(worker)) counts.joining += 1
   }
+  return counts
 }

@@ -1,4 +1,5 @@
 // The numbers that decide. All durations in milliseconds of monotonic time.
+import type { SelectionPolicy } from './placement/worker-order.ts'
 
 export interface Settings {
   /** Silence after which a connected worker is lost (`spark.worker.timeout`). */
@@ -19,8 +20,20 @@ export interface Settings {
   readonly defaultCores: number | null
   /** Spread executors over many workers, or fill one worker before the next (`spark.deploy.spreadOutApps`). */
   readonly spreadOut: boolean
+  /** Which workers are preferred (`spark.deploy.workerSelectionPolicy`). */
+  readonly selectionPolicy: SelectionPolicy
   /** Abnormal executor ends in a row, with none running, that fail an application; -1 for never. */
   readonly maxExecutorRetries: number
+  /** An executor that ran for so long has shown that launches work, for its application and on its worker. */
+  readonly provenAfterMs: number
+  /** How long an application keeps off a worker after its second failed launch there; it doubles. */
+  readonly launchBackoffMs: number
+  readonly launchBackoffMaxMs: number
+  /** Failed launches that put a worker into quarantine; 0 for never. */
+  readonly quarantineFailures: number
+  /** How long the first quarantine of a worker lasts; each further one in a row doubles. */
+  readonly quarantineMs: number
+  readonly quarantineMaxMs: number
   /** Ended applications kept for people to look at (`spark.deploy.retainedApplications`). */
   readonly retainedApplications: number
 }
@@ -35,6 +48,13 @@ export const DEFAULT_SETTINGS: Settings = {
   deadWorkerRetentionMs: 960_000,
   defaultCores: null,
   spreadOut: true,
+  selectionPolicy: 'CORES_FREE_DESC',
   maxExecutorRetries: 10,
+  provenAfterMs: 10_000,
+  launchBackoffMs: 1_000,
+  launchBackoffMaxMs: 15_000,
+  quarantineFailures: 3,
+  quarantineMs: 600_000,
+  quarantineMaxMs: 3_600_000,
   retainedApplications: 200,
 }

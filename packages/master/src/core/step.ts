@@ -4,15 +4,15 @@ import {
   onApplicationKillRequested,
   onApplicationRegisterRequested,
   onApplicationUnregisterRequested,
-  onExecutorsKillRequested,
-  onExecutorsRequested,
 } from './applications.ts'
 import { onClientConnectionClosed, onClientDialled, onClientHeard } from './clients.ts'
 import type { Cluster } from './cluster.ts'
 import { onClockTicked } from './deadlines.ts'
+import { onDecommissionAnnounced } from './decommission.ts'
 import type { Effect, Out } from './effects.ts'
 import type { MasterEvent, Now } from './events.ts'
 import { onExecutorStateReported } from './executors.ts'
+import { onExecutorsKillRequested, onExecutorsRequested } from './resizing.ts'
 import { onPlacementDue } from './scheduling.ts'
 import {
   onLauncherDialled,
@@ -41,6 +41,8 @@ function handle(cluster: Cluster, event: MasterEvent, now: Now, out: Out): void 
       return onWorkerHeartbeat(cluster, event, now, out)
     case 'worker.stopping-announced':
       return onWorkerStopping(cluster, event, now, out)
+    case 'worker.decommission-announced':
+      return onDecommissionAnnounced(cluster, event, now, out)
     case 'worker.connection-closed':
       return onWorkerConnectionClosed(cluster, event, now, out)
     case 'worker.launcher-dialled':

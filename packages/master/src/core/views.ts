@@ -1,4 +1,5 @@
 // Read-only pictures of the cluster for doors that show it. Plain data, made when asked for.
+import type { ExecutorRequest, ProfileId } from '@hearth/common/domain/descriptions.ts'
 import type { ExecutorNumber, Instant } from '@hearth/common/domain/ids.ts'
 import { addResources, NO_RESOURCES, type Resources } from '@hearth/common/domain/resources.ts'
 import {
@@ -7,7 +8,9 @@ import {
   type ExecutorState,
   type WorkerState,
 } from '@hearth/common/domain/states.ts'
-import { resourcesHeld, type Application, type Cluster, type Executor } from './cluster.ts'
+import type { Application, Cluster, Executor, Worker } from './cluster.ts'
+import type { Hint } from './events.ts'
+import type { Wait } from './placement/wait.ts'
 
 export interface WorkerView {
   readonly id: string
@@ -15,6 +18,10 @@ export interface WorkerView {
   readonly port: number
   readonly webUiUrl: string
   readonly state: WorkerState
+  /** Told to leave: its executors drain, and it gets nothing new. */
+  readonly decommissioning: boolean
+  /** Why it gets nothing new although it is alive, and since when; null when it is trusted. */
+  readonly quarantine: { readonly since: Instant; readonly reason: string } | null
   readonly offered: Resources
   readonly used: Resources
   readonly lastHeartbeat: Instant
@@ -22,12 +29,23 @@ export interface WorkerView {
 
 export interface ExecutorView {
   readonly number: ExecutorNumber
+  readonly profile: ProfileId
   readonly workerId: string
   readonly workerWebUiUrl: string | null
   readonly state: ExecutorState
   readonly resources: Resources
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint: Hint | null
+  readonly decommissioned: boolean
+}
+
+export interface ProfileView {
+  readonly id: ProfileId
+  readonly executor: ExecutorRequest
+  /** Executors wanted in all; null for as many as fit. */
+  readonly target: number | null
+  readonly live: number
 }
 
 export interface ApplicationView {
@@ -43,6 +61,10 @@ export interface ApplicationView {
   readonly maxCores: number | null
   readonly memoryMbPerExecutor: number
   readonly coresPerExecutor: number | null
+  readonly customPerExecutor: Readonly<Record<string, number>>
+  readonly profiles: readonly ProfileView[]
+  /** Why the last placement pass gave it less than it wants; null when it did not. */
+  readonly wait: Wait | null
   /** Those that have not ended first, then the last that have. */
   readonly executors: readonly ExecutorView[]
 }
@@ -61,16 +83,7 @@ export function viewCluster(cluster: Cluster): ClusterView {
   const alive = workers.filter((worker) => worker.state === 'alive')
   const applications = [...cluster.applications.values()]
   return {
-    workers: workers.map((worker) => ({
-      id: worker.id,
-      host: worker.host,
-      port: worker.launcherPort,
-      webUiUrl: worker.webUiUrl,
-      state: worker.state,
-      offered: worker.offered,
-      used: worker.used,
-      lastHeartbeat: worker.lastHeartbeat,
-    })),
+    workers: workers.map(viewWorker),
     offered: alive.reduce((sum, worker) => addResources(sum, worker.offered), NO_RESOURCES),
     used: alive.reduce((sum, worker) => addResources(sum, worker.used), NO_RESOURCES),
     active: applications
@@ -80,6 +93,22 @@ export function viewCluster(cluster: Cluster): ClusterView {
       ...cluster.completed,
       ...applications.filter((application) => isApplicationOver(application.state)),
     ].map((application) => viewOf(cluster, application)),
+  }
+}
+
+function viewWorker(worker: Worker): WorkerView {
+  const { quarantine } = worker
+  return {
+    id: worker.id,
+    host: worker.host,
+    port: worker.launcherPort,
+    webUiUrl: worker.webUiUrl,
+    state: worker.state,
+    decommissioning: worker.decommissioning,
+    quarantine: quarantine === null ? null : { since: quarantine.since, reason: quarantine.reason },
+    offered: worker.offered,
+    used: worker.used,
+    lastHeartbeat: worker.lastHeartbeat,
   }
 }
 
@@ -127,10 +156,15 @@ function viewOf(cluster: Cluster, application: Application): ApplicationView {
     submittedAt: application.submittedAt,
     endedAt: application.endedAt,
     endReason: application.endReason,
-    coresGranted: application.coresWhenEnded ?? resourcesHeld(application).cores,
+    coresGranted: application.coresWhenEnded ?? application.coresHeld,
     maxCores: description.maxCores,
     memoryMbPerExecutor: description.executor.memoryMb,
     coresPerExecutor: description.executor.cores,
+    customPerExecutor: description.executor.custom ?? {},
+    profiles: [...application.profiles.values()].map(({ id, executor, target, live }) => ({
+      ...{ id, executor, target, live },
+    })),
+    wait: application.wait,
     executors: [...application.executors.values(), ...application.endedExecutors].map((executor) =>
       viewExecutor(cluster, executor),
     ),
@@ -140,11 +174,14 @@ function viewOf(cluster: Cluster, application: Application): ApplicationView {
 function viewExecutor(cluster: Cluster, executor: Executor): ExecutorView {
   return {
     number: executor.number,
+    profile: executor.profile,
     workerId: executor.workerId,
     workerWebUiUrl: cluster.workers.get(executor.workerId)?.webUiUrl ?? null,
     state: executor.state,
     resources: executor.resources,
     exitCode: executor.exitCode,
     message: executor.message,
+    hint: executor.hint,
+    decommissioned: executor.decommissioned,
   }
 }

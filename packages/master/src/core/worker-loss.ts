@@ -1,4 +1,5 @@
 // How a worker is lost, and why its losses are said more than once.
+import { refreshOrder } from './books.ts'
 import type { Cluster, Executor, LossReminder, Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
@@ -22,6 +23,7 @@ export function loseWorker(
 ): void {
   if (worker.state === 'dead') return
   moveWorker(worker, 'dead', reason, now)
+  refreshOrder(cluster, worker)
   if (worker.peer !== null) cluster.workerByPeer.delete(worker.peer)
   worker.peer = null
   worker.leftAt = now.mono

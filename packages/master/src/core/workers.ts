@@ -3,10 +3,13 @@ import { formatExecutorId, type WorkerId } from '@hearth/common/domain/ids.ts'
 import { NO_RESOURCES } from '@hearth/common/domain/resources.ts'
 import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
 import { tellOfEnd } from './application-end.ts'
+import { refreshFree, refreshOrder } from './books.ts'
 import { isAdmitted, workerOfPeer, type Cluster, type Worker } from './cluster.ts'
+import { decommissionWorker } from './decommission.ts'
 import type { Out } from './effects.ts'
 import type { DialOutcome, Now, PeerId, WorkerRegistration } from './events.ts'
 import { endExecutor, runExecutor } from './executors.ts'
+import { trustAgain } from './launch-health.ts'
 import { moveWorker } from './moves.ts'
 import { workerKey } from './records.ts'
 import { tell } from './story.ts'
@@ -35,9 +38,11 @@ export function onWorkerRegisterRequested(
   loseFormerHolder(cluster, registration, now, out)
   const worker = known ?? createWorker(cluster, registration)
   const isSameConnection = worker.peer === peer
-  attachWorker(cluster, worker, event, now, out)
+  attachWorker(cluster, worker, event, isSameConnection, now, out)
   reconcile(cluster, worker, registration, isSameConnection, now, out)
+  if (registration.decommissioning) decommissionWorker(cluster, worker, now, out)
   worker.unsaved += 1
+  refreshOrder(cluster, worker)
   const { host, launcherPort, webUiUrl, offered } = worker
   const { id } = worker
   out.push({
@@ -115,6 +120,11 @@ function createWorker(cluster: Cluster, registration: WorkerRegistration): Worke
     peer: null,
     executors: new Map(),
     used: NO_RESOURCES,
+    free: registration.offered,
+    decommissioning: false,
+    suspicions: new Map(),
+    quarantine: null,
+    quarantines: 0,
     lastHeardAt: 0,
     lastHeartbeat: 0,
     leftAt: 0,
@@ -129,6 +139,7 @@ function attachWorker(
   cluster: Cluster,
   worker: Worker,
   { peer, registration }: { peer: PeerId; registration: WorkerRegistration },
+  isSameConnection: boolean,
   now: Now,
   out: Out,
 ): void {
@@ -148,6 +159,11 @@ function attachWorker(
   worker.offered = registration.offered
   worker.lastHeardAt = now.mono
   worker.lastHeartbeat = now.wall
+  if (!isSameConnection) {
+    worker.decommissioning = false
+    trustAgain(cluster, worker)
+  }
+  refreshFree(cluster, worker)
 }
 
 // What the worker holds against what we count there. An executor that it does not hold never arrived
@@ -175,7 +191,7 @@ function reconcile(
       const end = { state: 'lost', exitCode: null, message, workerHost: null } as const
       endExecutor(cluster, application, executor, end, now, out)
     } else if (state === 'running' && executor.state === 'launching') {
-      runExecutor(application, executor, now, out)
+      runExecutor(cluster, application, executor, now, out)
     }
     // An ended one is reported by the worker with its exit code; nothing to do here.
     else if (isExecutorOver(state)) tell(worker.story, now, `holds the end of ${key}`)
@@ -196,6 +212,7 @@ export function announceWorker(cluster: Cluster, worker: Worker, now: Now, out: 
     keep,
   } as const
   worker.wasLost = false
+  refreshOrder(cluster, worker)
   out.push({ type: 'send-worker', peer: worker.peer, message })
   for (const application of [...cluster.completed, ...cluster.applications.values()]) {
     if (isApplicationOver(application.state)) tellOfEnd(application, worker, out)
@@ -254,6 +271,7 @@ export function onWorkerConnectionClosed(
   worker.peer = null
   worker.leftAt = now.mono
   moveWorker(worker, 'away', `connection closed: ${event.reason}`, now)
+  refreshOrder(cluster, worker)
   const seconds = cluster.settings.workerReturnTimeoutMs / 1000
   out.push({
     type: 'note',

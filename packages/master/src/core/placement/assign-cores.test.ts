@@ -2,23 +2,52 @@
 // of 10 cores and 512 MiB; S spreads out, P packs.
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import { assignCores, type CoreRequest } from './assign-cores.ts'
+import type { WorkerId } from '@hearth/common/domain/ids.ts'
+import { assignCores, type Candidates } from './assign-cores.ts'
+import type { Candidate } from './worker-order.ts'
+
+interface Request {
+  readonly coresPerExecutor: number | null
+  readonly memoryMbPerExecutor: number
+  readonly gpusPerExecutor?: number
+  readonly coresLeft: number
+  readonly executorsLeft: number
+}
 
 const WORKERS = [1, 2, 3].map(() => ({ cores: 10, memoryMb: 512 }))
 
-function cores(request: Partial<CoreRequest>, spreadOut: boolean): number[] {
-  const whole: CoreRequest = {
+function divide(request: Request, workers: readonly Candidate['free'][], spreadOut: boolean) {
+  const candidates = workers.map((free, index) => ({ id: `w${index}` as WorkerId, free }))
+  const order: Candidates<Candidate> = {
+    policy: 'WORKER_ID',
+    size: candidates.length,
+    visit: (visit) => void candidates.every(visit),
+  }
+  const { coresPerExecutor, memoryMbPerExecutor, gpusPerExecutor, coresLeft, executorsLeft } =
+    request
+  const custom = gpusPerExecutor === undefined ? {} : { custom: { gpu: gpusPerExecutor } }
+  const executor = { cores: coresPerExecutor, memoryMb: memoryMbPerExecutor, ...custom }
+  const division = assignCores({ executor, coresLeft, executorsLeft }, order, spreadOut)
+  const given = candidates.map(
+    ({ id }) =>
+      division.assigned.find(({ worker }) => worker.id === id) ?? { cores: 0, executors: 0 },
+  )
+  return { given, shortage: division.shortage }
+}
+
+function cores(request: Partial<Request>, spreadOut: boolean): number[] {
+  const whole: Request = {
     coresPerExecutor: null,
     memoryMbPerExecutor: 128,
     coresLeft: Number.POSITIVE_INFINITY,
     executorsLeft: Number.POSITIVE_INFINITY,
     ...request,
   }
-  return assignCores(whole, WORKERS, spreadOut).map((assigned) => assigned.cores)
+  return divide(whole, WORKERS, spreadOut).given.map((assigned) => assigned.cores)
 }
 
 const SMALL = { memoryMbPerExecutor: 32 }
-const ROWS: [string, Partial<CoreRequest>, number[], number[]][] = [
+const ROWS: [string, Partial<Request>, number[], number[]][] = [
   ['S-01 basic', {}, [10, 10, 10], [10, 10, 10]],
   ['S-02 more memory', { memoryMbPerExecutor: 384 }, [10, 10, 10], [10, 10, 10]],
   ['S-03 cap 8', { coresLeft: 8 }, [3, 3, 2], [8, 0, 0]],
@@ -37,8 +66,15 @@ const ROWS: [string, Partial<CoreRequest>, number[], number[]][] = [
   ['S-11 limit 0', { executorsLeft: 0 }, [0, 0, 0], [0, 0, 0]],
   ['S-11 limit 2', { executorsLeft: 2 }, [10, 10, 0], [10, 10, 0]],
   ['S-11 limit 5', { executorsLeft: 5 }, [10, 10, 10], [10, 10, 10]],
+  ['S-12 limit 0, cap 16', { executorsLeft: 0, coresLeft: 16 }, [0, 0, 0], [0, 0, 0]],
   ['S-12 limit 2, cap 16', { executorsLeft: 2, coresLeft: 16 }, [8, 8, 0], [10, 6, 0]],
   ['S-12 limit 5, cap 16', { executorsLeft: 5, coresLeft: 16 }, [6, 5, 5], [10, 6, 0]],
+  [
+    'S-13 4 cores, limit 0',
+    { ...SMALL, coresPerExecutor: 4, executorsLeft: 0 },
+    [0, 0, 0],
+    [0, 0, 0],
+  ],
   [
     'S-13 4 cores, limit 2',
     { ...SMALL, coresPerExecutor: 4, executorsLeft: 2 },
@@ -50,6 +86,18 @@ const ROWS: [string, Partial<CoreRequest>, number[], number[]][] = [
     { ...SMALL, coresPerExecutor: 4, executorsLeft: 5 },
     [8, 8, 4],
     [8, 8, 4],
+  ],
+  [
+    'S-14 4 cores, limit 0, cap 18',
+    { ...SMALL, coresPerExecutor: 4, executorsLeft: 0, coresLeft: 18 },
+    [0, 0, 0],
+    [0, 0, 0],
+  ],
+  [
+    'S-14 4 cores, limit 2, cap 18',
+    { ...SMALL, coresPerExecutor: 4, executorsLeft: 2, coresLeft: 18 },
+    [4, 4, 0],
+    [8, 0, 0],
   ],
   [
     'S-14 4 cores, limit 5, cap 18',
@@ -76,7 +124,7 @@ test('never gives what a worker does not have, and never more than was asked', (
       fc.boolean(),
       (workers, coresPerExecutor, memoryMbPerExecutor, coresLeft, executorsLeft, spreadOut) => {
         const request = { coresPerExecutor, memoryMbPerExecutor, coresLeft, executorsLeft }
-        const assigned = assignCores(request, workers, spreadOut)
+        const assigned = divide(request, workers, spreadOut).given
         for (const [index, { cores: given, executors }] of assigned.entries()) {
           const free = workers[index]
           expect(given).toBeLessThanOrEqual(free?.cores ?? 0)
@@ -89,4 +137,28 @@ test('never gives what a worker does not have, and never more than was asked', (
       },
     ),
   )
+})
+
+test('custom resources bind like memory', () => {
+  const free = { cores: 10, memoryMb: 4096, custom: { gpu: ['0', '1', '2'] } }
+  const request = {
+    ...{ coresPerExecutor: 1, memoryMbPerExecutor: 1, gpusPerExecutor: 2 },
+    ...{ coresLeft: 100, executorsLeft: 100 },
+  }
+  const { given, shortage } = divide(request, [free, { cores: 10, memoryMb: 4096 }], true)
+  expect(given.map(({ executors }) => executors)).toEqual([1, 0])
+  expect([...shortage]).toEqual([['custom:gpu', 1]])
+})
+
+test('says what the workers lack', () => {
+  const workers = [
+    { cores: 1, memoryMb: 4096 },
+    { cores: 9, memoryMb: 10 },
+    { cores: 9, memoryMb: 20 },
+  ]
+  const request = { coresPerExecutor: 2, memoryMbPerExecutor: 100, coresLeft: 4, executorsLeft: 9 }
+  expect([...divide(request, workers, false).shortage]).toEqual([
+    ['cores', 1],
+    ['memory', 2],
+  ])
 })

@@ -3,7 +3,7 @@
 import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Cluster } from '../cluster.ts'
-import type { DialOutcome, HeldExecutor, MasterEvent } from '../events.ts'
+import type { DialOutcome, HeldExecutor, MasterEvent, RequestedTarget } from '../events.ts'
 
 type Options = ReadonlyMap<string, string>
 type Command = (
@@ -44,14 +44,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       offered: {
         cores: numberOf(options, 'cores') ?? 4,
         memoryMb: numberOf(options, 'memory') ?? 8192,
+        ...addresses(numberOf(options, 'gpu') ?? 0),
       },
       held: (options.get('held') ?? '')
         .split(',')
         .filter((text) => text !== '')
         .map((text) => heldOf(text, cluster)),
+      decommissioning: options.get('decommissioning') === 'true',
     },
   }),
   heartbeat: (peer) => ({ type: 'worker.heartbeat-received', peer }),
+  decommission: (peer) => ({ type: 'worker.decommission-announced', peer }),
   stopping: (peer) => ({ type: 'worker.stopping-announced', peer }),
   'worker-closed': (peer) => ({ type: 'worker.connection-closed', peer, reason: 'reset' }),
   launcher: (worker, [outcome]) => ({
@@ -71,6 +74,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         state: state as ExecutorState,
         exitCode: numberOf(options, 'exit') ?? null,
         message: options.get('message') ?? null,
+        hint: null,
       },
     }
   },
@@ -86,6 +90,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       executor: {
         cores: numberOf(options, 'cores') ?? null,
         memoryMb: numberOf(options, 'memory') ?? 1024,
+        ...(options.has('gpu') && { custom: { gpu: numberOf(options, 'gpu') ?? 0 } }),
       },
       uiUrl: '',
       payload: { kind: 'test' },
@@ -101,12 +106,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     request: 'r1',
     applicationId: applicationOf(application, cluster),
   }),
-  'request-executors': (peer, [application, total], _options, cluster) => ({
+  // `request-executors d1 app0 3 1:2`: three of the default profile, two of profile 1.
+  'request-executors': (peer, [application, ...targets], options, cluster) => ({
     type: 'application.executors-requested',
     peer,
     request: 'r1',
     applicationId: applicationOf(application ?? '', cluster),
-    total: Number(total),
+    targets: targets.map((target) => targetOf(target, options)),
   }),
   'kill-executors': (peer, [application, ...executors], _options, cluster) => ({
     type: 'application.executors-kill-requested',
@@ -133,6 +139,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     reason: 'disk full',
   }),
   tick: () => ({ type: 'clock.ticked' }),
+}
+
+function targetOf(text: string, options: Options): RequestedTarget {
+  const [profile, total] = text.includes(':') ? text.split(':') : ['0', text]
+  const gpus = numberOf(options, 'gpu')
+  const executor = {
+    cores: numberOf(options, 'cores') ?? null,
+    memoryMb: numberOf(options, 'memory') ?? null,
+    ...(gpus === undefined ? {} : { custom: { gpu: gpus } }),
+  }
+  return { profile: Number(profile), executor, total: Number(total) }
+}
+
+function addresses(count: number): { custom?: { gpu: string[] } } {
+  if (count === 0) return {}
+  return { custom: { gpu: Array.from({ length: count }, (_, index) => String(index)) } }
 }
 
 function numberOf(options: Options, name: string): number | undefined {

@@ -1,4 +1,5 @@
 // An effect as one line of a scenario.
+import { addressesOf } from '@hearth/common/domain/resources.ts'
 import type { ClientMessage, Effect, WorkerMessage } from '../effects.ts'
 
 /** `app-19700101000000-0003` reads as `app3`. */
@@ -47,8 +48,11 @@ function workerLine(message: WorkerMessage): string {
     case 'report-acknowledged':
       return `report-acknowledged ${message.sequence}`
     case 'launch-executor': {
-      const { applicationId, executor, resources } = message
-      return `launch-executor ${applicationId}/${executor} cores=${resources.cores} memory=${resources.memoryMb}`
+      const { applicationId, executor, profile, resources } = message
+      const kind = profile === 0 ? '' : ` profile=${profile}`
+      const gpus = addressesOf(resources, 'gpu')
+      const custom = gpus.length === 0 ? '' : ` gpu=${gpus.join(',')}`
+      return `launch-executor ${applicationId}/${executor}${kind} cores=${resources.cores} memory=${resources.memoryMb}${custom}`
     }
     case 'kill-executor':
       return `kill-executor ${message.applicationId}/${message.executor}`

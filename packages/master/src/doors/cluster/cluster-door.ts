@@ -80,6 +80,7 @@ export class ClusterDoor {
       state: 'failed',
       exitCode: null,
       message,
+      hint: null,
     }
     this.#options.push({ type: 'executor.state-reported', peer, report })
   }

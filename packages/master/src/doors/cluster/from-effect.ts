@@ -38,9 +38,12 @@ export function fromEffect(message: WorkerMessage, master: MasterIdentity): Mast
     case 'report-acknowledged':
       return { type: 'executor-state-ack', sequence: message.sequence }
     case 'launch-executor': {
-      const { applicationId, executor, resources } = message
+      const { applicationId, executor, profile, resources } = message
       // The only kind of payload that a door makes today; the worker refuses any other.
-      const payload = message.payload as SparkExecutorPayload
+      const payload = {
+        ...(message.payload as SparkExecutorPayload),
+        resourceProfileId: profile,
+      }
       return {
         type: 'launch-executor',
         epoch,

@@ -25,7 +25,7 @@ export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
       return {
         type: 'executor.state-reported',
         peer,
-        report: { sequence, applicationId, executor, state, exitCode, message: text },
+        report: { sequence, applicationId, executor, state, exitCode, message: text, hint: null },
       }
     }
   }
@@ -53,6 +53,7 @@ function toRegistration(message: RegisterWorker): WorkerRegistration {
       resources: toResources(held),
       state: held.state,
     })),
+    decommissioning: false,
   }
 }
 

@@ -3,6 +3,7 @@
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { MasterEvent, PeerId, RequestId } from '../../core/events.ts'
+import { toExecutorRequest } from './resource-requests.ts'
 
 export type Answer =
   | { readonly kind: 'boolean'; readonly value: boolean }
@@ -36,9 +37,11 @@ function answerMessage(peer: PeerId, endpoint: string, message: SparkMessage): A
   }
   switch (message.type) {
     case 'RequestExecutors': {
-      // Profiles other than the application's own are not placed yet; the default one is, so the
-      // application starts and runs.
-      const total = message.targets.find((target) => target.resourceProfileId === 0)?.total ?? 0
+      const targets = message.targets.map(({ profile, total }) => ({
+        profile: profile.id,
+        executor: toExecutorRequest(profile),
+        total: Math.max(0, total),
+      }))
       const applicationId = message.appId
       return {
         kind: 'core',
@@ -47,7 +50,7 @@ function answerMessage(peer: PeerId, endpoint: string, message: SparkMessage): A
           peer,
           request,
           applicationId,
-          total,
+          targets,
         }),
       }
     }

@@ -6,13 +6,14 @@ import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/sp
 import type { ClientMessage } from '../../core/effects.ts'
 import type { DriverContact } from './peer.ts'
 
-const STATES: Readonly<Record<ExecutorState, SparkExecutorState>> = {
+const STATES: Readonly<Record<ExecutorState | 'decommissioned', SparkExecutorState>> = {
   launching: 'LAUNCHING',
   running: 'RUNNING',
   exited: 'EXITED',
   failed: 'FAILED',
   killed: 'KILLED',
   lost: 'LOST',
+  decommissioned: 'DECOMMISSIONED',
 }
 
 export function fromEffect(

@@ -8,6 +8,7 @@ import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/sp
 import { Compile } from 'typebox/compile'
 import type { MasterEvent, PeerId } from '../../core/events.ts'
 import type { DriverContact } from './peer.ts'
+import { toExecutorRequest } from './resource-requests.ts'
 
 /** Spark's default for spark.executor.memory. */
 const DEFAULT_EXECUTOR_MEMORY_MB = 1024
@@ -63,7 +64,7 @@ export function payloadProblem(payload: ExecutorPayload, maxBytes: number): stri
 /** What the pool needs of Spark's ApplicationDescription (3.4 and later), and the rest as payload. */
 export function toDescription(spark: SparkApplicationDescription): ApplicationDescription {
   const { name, user, maxCores, initialExecutorLimit, appUiUrl, command, defaultProfile } = spark
-  const { memory, cores } = defaultProfile.executorResources
+  const executor = toExecutorRequest(defaultProfile)
   const payload: SparkExecutorPayload = {
     kind: 'spark-executor',
     applicationName: name,
@@ -84,10 +85,7 @@ export function toDescription(spark: SparkApplicationDescription): ApplicationDe
     user,
     maxCores,
     executorLimit: initialExecutorLimit,
-    executor: {
-      cores: cores?.amount ?? null,
-      memoryMb: memory?.amount ?? DEFAULT_EXECUTOR_MEMORY_MB,
-    },
+    executor: { ...executor, memoryMb: executor.memoryMb ?? DEFAULT_EXECUTOR_MEMORY_MB },
     uiUrl: appUiUrl,
     payload,
   }

@@ -20,6 +20,9 @@ const APPLICATION: ApplicationView = {
   maxCores: 2,
   memoryMbPerExecutor: 512,
   coresPerExecutor: null,
+  customPerExecutor: {},
+  profiles: [],
+  wait: null,
   executors: [],
 }
 
@@ -31,6 +34,8 @@ const VIEW: ClusterView = {
       port: 17_101,
       webUiUrl: 'http://127.0.0.1:17081',
       state: 'alive',
+      decommissioning: false,
+      quarantine: null,
       offered: { cores: 2, memoryMb: 2048 },
       used: { cores: 2, memoryMb: 512 },
       lastHeartbeat: 1_795_209_903_210,
