@@ -1,4 +1,5 @@
 // The worker's side of the launcher: adopt the one that an earlier worker left, or start one.
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import {
   ensureLauncherDirectory,
@@ -36,6 +37,8 @@ export interface OpenLauncherOptions {
   /** Without a worker and without a process for so long, the launcher ends; a minute if left out. */
   readonly idleLimitMs?: number
   readonly killGraceMs: number
+  /** What executors must prove on the port that they watch; null when nothing is asked of them. */
+  readonly auth: AuthSettings | null
   readonly log: Logger
   readonly onEvent: (event: LauncherEvent) => void
 }
@@ -112,9 +115,9 @@ async function connect(
   adopted: boolean,
   options: OpenLauncherOptions,
 ): Promise<Launcher> {
-  const { orphanLimitMs, killGraceMs, log, onEvent } = options
+  const { orphanLimitMs, killGraceMs, auth, log, onEvent } = options
   const adoption = await adoptLauncher({
-    ...{ identity, token, orphanLimitMs, killGraceMs },
+    ...{ identity, token, orphanLimitMs, killGraceMs, auth },
     onMessage: (message) => launcher.receive(message),
     onClose: (reason) => launcher.connectionLost(reason),
   })

@@ -108,6 +108,7 @@ export class LauncherBench {
       port: 0,
       orphanLimitMs: 60_000,
       killGraceMs: 5000,
+      auth: null,
       log: pino({ level: 'silent' }),
       onEvent: events.onEvent,
       ...options,

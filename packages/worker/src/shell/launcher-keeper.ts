@@ -1,5 +1,6 @@
 // The worker's launcher, whichever it is at the moment: opened, lost, opened again.
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { LaunchEffect } from '../core/effects.ts'
 import type { ExecutorKey, HeldProcess, StopMode, WorkerEvent } from '../core/events.ts'
@@ -18,6 +19,8 @@ export interface LauncherKeeperOptions {
   readonly port: number
   readonly orphanLimitMs: number
   readonly killGraceMs: number
+  /** What executors must prove to the launcher. */
+  readonly auth: AuthSettings | null
   readonly push: (event: WorkerEvent) => void
   readonly log: Logger
 }

@@ -1,7 +1,9 @@
 // A whole worker and masters that have its secret, another or none.
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { rmSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { waitUntil } from '../../../../test/support/wait-until.ts'
+import { bundleLauncher } from '../launcher/launcher-fixture.ts'
 import { Machine, ScriptedMaster } from './worker-fixture.ts'
 
 const SECRET = 'correct horse battery'
@@ -9,6 +11,13 @@ const auth = defaultAuthSettings(SECRET)
 
 let machine: Machine
 let masters: ScriptedMaster[]
+let launcher: string
+
+beforeAll(async () => {
+  launcher = await bundleLauncher()
+})
+
+afterAll(() => rmSync(launcher, { recursive: true }))
 
 beforeEach(() => {
   machine = new Machine()
@@ -40,9 +49,11 @@ test('a worker that proves the secret registers and obeys', async () => {
   const master = await listen(SECRET)
   await machine.start([master.address], { auth })
   await master.next('register-worker')
-  master.launch(0, machine.payload('exit 3'))
+  const script = `test "$_SPARK_AUTH_SECRET" = '${SECRET}' && test -z "$HEARTH_SECRET" && exit 3`
+  master.launch(0, machine.payload(script))
   const report = await master.next('executor-state', ({ state }) => state === 'exited')
   expect(report.exitCode).toBe(3)
+  expect(JSON.stringify(machine.captured.records)).not.toContain(SECRET)
 })
 
 test('a master with another secret gets no registration, and the worker says why and tries again', async () => {

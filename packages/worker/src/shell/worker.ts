@@ -169,20 +169,22 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
 }
 
 function createLauncherKeeper(
-  { host, port, log }: WorkerOptions,
+  { host, port, auth = null, log }: WorkerOptions,
   { config, stateDir }: WorkerSite,
   push: (event: WorkerEvent) => void,
 ): LauncherKeeper {
   const { orphanLimitMs, killGraceMs } = config
-  return new LauncherKeeper({ stateDir, host, port, orphanLimitMs, killGraceMs, push, log })
+  const limits = { orphanLimitMs, killGraceMs }
+  return new LauncherKeeper({ stateDir, host, port, ...limits, auth, push, log })
 }
 
 function createLaunchPreparer(
-  { host, environment }: WorkerOptions,
+  { host, environment, auth }: WorkerOptions,
   { workDirs, workDir, scratch, spark, java, secret }: WorkerSite,
   webUiUrl: string,
 ): PrepareLaunch {
   const same = {
+    authSecret: auth?.secret ?? null,
     ...{ spark, java, secret, workDir, environment, host, webUiUrl },
     ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
   }

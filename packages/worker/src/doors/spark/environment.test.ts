@@ -12,6 +12,7 @@ const COMMAND = {
 const INPUT = {
   command: COMMAND,
   workerEnvironment: {},
+  authSecret: null,
   sparkHome: '/opt/spark',
   scratchDirs: ['/a', '/b'],
   webUiUrl: 'http://h:8081',
@@ -40,4 +41,16 @@ test('variables that are not set stay unset', () => {
   const environment = executorEnvironment({ ...INPUT, workerEnvironment })
   expect(environment['EMPTY']).toBe('')
   expect(Object.keys(environment)).not.toContain('MISSING')
+})
+
+test('W-17 the secret reaches an executor in the variable that it reads, and in no other', () => {
+  const workerEnvironment = { HEARTH_SECRET: 's3cret', PATH: '/bin' }
+  const environment = { _SPARK_AUTH_SECRET: 'of the application' }
+  const input = { ...INPUT, workerEnvironment, command: { ...COMMAND, environment } }
+  const secured = executorEnvironment({ ...input, authSecret: 's3cret' })
+  expect(secured['_SPARK_AUTH_SECRET']).toBe('s3cret')
+  expect(secured['PATH']).toBe('/bin')
+  expect(Object.keys(secured)).not.toContain('HEARTH_SECRET')
+  const open = executorEnvironment({ ...INPUT, workerEnvironment })
+  expect(JSON.stringify(open)).not.toContain('s3cret')
 })

@@ -1,9 +1,15 @@
 import type { SparkCommand } from '@hearth/common/protocol/cluster/messages.ts'
+import {
+  HEARTH_SECRET_VARIABLE,
+  SPARK_SECRET_VARIABLE,
+} from '@hearth/common/runtime/auth/secret.ts'
 import type { Environment } from './variables.ts'
 
 export interface ExecutorEnvironmentInput {
   readonly command: SparkCommand
   readonly workerEnvironment: Environment
+  /** The secret of the cluster; null when nothing is to be proven. */
+  readonly authSecret: string | null
   readonly sparkHome: string
   /** The application's scratch directories. */
   readonly scratchDirs: readonly string[]
@@ -21,20 +27,29 @@ const LIBRARY_PATH = 'LD_LIBRARY_PATH'
  * over both what the worker sets.
  */
 export function executorEnvironment(input: ExecutorEnvironmentInput): Record<string, string> {
-  const { command, workerEnvironment, sparkHome, scratchDirs, webUiUrl, appId, executorId } = input
+  const { command, workerEnvironment, authSecret, sparkHome, scratchDirs, webUiUrl } = input
+  const { appId, executorId } = input
   const logUrl = (logType: string) =>
     `${webUiUrl}/logPage/?appId=${appId}&executorId=${executorId}&logType=${logType}`
   return {
     // Spark's own worker has it from its start scripts; PySpark finds its Python code by it.
     SPARK_HOME: sparkHome,
-    ...definedOnly(workerEnvironment),
+    ...definedOnly(ofExecutors(workerEnvironment)),
     ...command.environment,
     ...libraryPath(command, workerEnvironment),
+    // Executors find it here and nowhere else (SecurityManager.getSecretKey).
+    ...(authSecret !== null && { [SPARK_SECRET_VARIABLE]: authSecret }),
     SPARK_EXECUTOR_DIRS: scratchDirs.join(':'),
     SPARK_LAUNCH_WITH_SCALA: '0',
     SPARK_LOG_URL_STDERR: logUrl('stderr'),
     SPARK_LOG_URL_STDOUT: logUrl('stdout'),
   }
+}
+
+// The daemon's own variable is no business of an application, least of all where it is not used.
+function ofExecutors(environment: Environment): Environment {
+  const { [HEARTH_SECRET_VARIABLE]: _secret, ...rest } = environment
+  return rest
 }
 
 // Set only for an application that asks for libraries; then the entries come first, before what the

@@ -26,6 +26,7 @@ const SITE: SparkSite = {
   workDir: '/var/lib/hearth/work',
   scratchRoots: ['/data1', '/data2'],
   scratchId: '4f9c6a6e-6a5a-4f5b-9d52-0d7a52f6c001',
+  authSecret: null,
   secret: parseRedaction(DEFAULT_REDACTION),
 }
 

@@ -31,6 +31,8 @@ export interface SparkSite {
   /** See `scratchRoots` and `scratchPaths`. */
   readonly scratchRoots: readonly string[]
   readonly scratchId: string
+  /** What executors prove to each other and to their driver; null when nothing is asked of them. */
+  readonly authSecret: string | null
   /** What must not stand in a log (`parseRedaction`). */
   readonly secret: RegExp
 }
@@ -62,7 +64,7 @@ export function executorLaunch(
   { key, cores, memoryMb, payload }: ExecutorOrder,
   facts: FileFacts = fileFacts,
 ): ExecutorLaunch {
-  const { spark, java, environment: workerEnvironment, webUiUrl } = site
+  const { spark, java, environment: workerEnvironment, webUiUrl, authSecret } = site
   const { command, resourceProfileId } = payload
   const host = urlHost(site.host)
   const ids = { appId: key.applicationId, executorId: String(key.executor) }
@@ -77,7 +79,10 @@ export function executorLaunch(
   const commandLine = { command, memoryMb, substitutions, spark, java, workerEnvironment }
   const argv = executorCommandLine(commandLine, facts)
   const sparkHome = spark.home
-  const surroundings = { command, workerEnvironment, sparkHome, scratchDirs, webUiUrl, ...ids }
+  const surroundings = {
+    ...{ command, workerEnvironment, authSecret, sparkHome, scratchDirs, webUiUrl },
+    ...ids,
+  }
   return {
     ...{ key, cores, memoryMb, payload, argv, scratchDirs },
     env: executorEnvironment(surroundings),

@@ -4,12 +4,15 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { eventually } from '../../../../../test/support/eventually.ts'
 import { aKey, aPayload } from '../launcher-fixture.ts'
 import { identifyProcess, readBootId } from '../linux-processes.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
 import { adoptLauncher, type Adoption } from './adopt-launcher.ts'
 
 const TOKEN = 'the token'
+const AUTH = defaultAuthSettings('correct horse')
 const WELCOME = {
   ...{ type: 'welcome', version: 1, token: TOKEN, id: 'the launcher', pid: process.pid },
   ...{ port: 7, heldCount: 0 },
@@ -22,9 +25,11 @@ const HELD = {
 let directory: string
 let server: net.Server
 let told: (LauncherToWorker | string)[]
+let heard: string
 beforeEach(() => {
   directory = mkdtempSync(path.join(os.tmpdir(), 'hearth-adopt-'))
   told = []
+  heard = ''
 })
 afterEach(() => {
   server.close()
@@ -35,6 +40,7 @@ afterEach(() => {
 async function adopt(lines: readonly object[], { hangsUp = false } = {}): Promise<Adoption> {
   const socketPath = path.join(directory, 's')
   server = net.createServer((socket) => {
+    socket.on('data', (chunk) => (heard += chunk.toString('utf8')))
     socket.once('data', () => {
       socket.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
       if (hangsUp) socket.end()
@@ -46,7 +52,7 @@ async function adopt(lines: readonly object[], { hangsUp = false } = {}): Promis
   const self = identifyProcess(process.pid) ?? { pid: 0, startTicks: 0 }
   const identity = { id: 'the launcher', boot: readBootId(), ...self, port: 7, socketPath }
   return await adoptLauncher({
-    ...{ identity, token: TOKEN, orphanLimitMs: 1, killGraceMs: 1 },
+    ...{ identity, token: TOKEN, orphanLimitMs: 1, killGraceMs: 1, auth: AUTH },
     onMessage: (message) => told.push(message),
     onClose: (reason) => told.push(reason),
   })
@@ -81,4 +87,16 @@ test('news that comes with the welcome is told after the adoption, and the end a
   await channel.closed
   await new Promise((resolve) => setImmediate(resolve))
   expect(told).toEqual([news, 'the launcher closed the connection'])
+})
+
+test('the first word to a launcher that is adopted is what executors must prove', async () => {
+  const { channel } = await adopt([WELCOME])
+  channel.send({ type: 'shutdown' })
+  await eventually(() => heard.trim().split('\n').length).toBe(3)
+  const [hello, ...words] = heard
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+  expect(JSON.stringify(hello)).not.toContain(AUTH.secret)
+  expect(words).toEqual([{ type: 'authenticate', auth: AUTH }, { type: 'shutdown' }])
 })

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { LauncherIdentity } from '../launcher-directory.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import { LineChannel } from '../protocol/line-channel.ts'
@@ -19,6 +20,8 @@ export interface AdoptOptions {
   readonly token: string
   readonly orphanLimitMs: number
   readonly killGraceMs: number
+  /** What executors must prove on the launcher's port. */
+  readonly auth: AuthSettings | null
   /** What the launcher says once it is adopted; not called before the adoption has resolved. */
   readonly onMessage: (message: LauncherToWorker) => void
   /** The connection is gone, not by our `close`; only after an adoption. */
@@ -40,7 +43,7 @@ export async function adoptLauncher(options: AdoptOptions): Promise<Adoption> {
 
 /**
  * The conversation in its order: our hello; a welcome or a refusal; the held processes, as many as the
- * welcome said; from then on whatever happens.
+ * welcome said; our settings; from then on whatever happens.
  */
 class Handshake {
   readonly adopted: Promise<Adoption>
@@ -96,6 +99,8 @@ class Handshake {
   // seen among the held would only confuse.
   #adopt(): void {
     clearTimeout(this.#deadline)
+    // Before any order: no executor may come to the port earlier.
+    this.#channel.send({ type: 'authenticate', auth: this.#options.auth })
     this.#state = 'delivering-soon'
     this.#resolve({ channel: this.#channel, held: this.#held })
     setImmediate(() => {

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   aKey,
@@ -136,7 +137,7 @@ test('of two workers the newer has the launcher, and the older is told', async (
 
 test('who does not know the token is refused, and the worker is not disturbed', async () => {
   const { launcher, events, identity } = await bench.open()
-  const hello = { type: 'hello', version: 1, token: '00'.repeat(16), pid: 1 }
+  const hello = { type: 'hello', version: 2, token: '00'.repeat(16), pid: 1 }
   const limits = { orphanLimitMs: 1, killGraceMs: 1 }
   const said = await converse(identity.socketPath, `${JSON.stringify({ ...hello, ...limits })}\n`)
   expect(JSON.parse(said)).toEqual({
@@ -156,7 +157,7 @@ test('another version is refused, with both versions in the answer', async () =>
   const limits = { orphanLimitMs: 1, killGraceMs: 1 }
   const hello = { type: 'hello', version: 99, token, pid: 1, ...limits }
   expect(await converse(identity.socketPath, `${JSON.stringify(hello)}\n`)).toContain(
-    'this launcher speaks version 1 of its protocol, not 99',
+    'this launcher speaks version 2 of its protocol, not 99',
   )
 })
 
@@ -240,3 +241,23 @@ async function converse(socketPath: string, text: string): Promise<string> {
   await new Promise((resolve) => socket.once('close', resolve))
   return said
 }
+
+test('the secret is nowhere but in the memory of the launcher', async () => {
+  const auth = defaultAuthSettings('correct horse battery')
+  const { launcher, events, identity } = await bench.open({ auth })
+  launcher.launch(bench.order('sleep 1000'))
+  const { pid } = await events.next('process-started')
+  const files = readdirSync(bench.root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  expect(files.map((file) => path.basename(file))).toContain('spec.json')
+  const ofProcess = [identity.pid, pid].flatMap((one) => [
+    `/proc/${one}/cmdline`,
+    `/proc/${one}/environ`,
+  ])
+  for (const file of [...files, ...ofProcess]) {
+    expect(readFileSync(file).includes(auth.secret), file).toBe(false)
+  }
+  launcher.kill(aKey())
+  await events.next('process-exited')
+})

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
@@ -22,9 +23,11 @@ const RECORDED = Buffer.from(
 
 let holder: Holder
 let sockets: net.Socket[]
+let auth: AuthSettings | null | undefined
 beforeEach(async () => {
   sockets = []
-  holder = await openHolder({ host: '127.0.0.1', port: 0, onBroken: () => {} })
+  auth = null
+  holder = await openHolder({ host: '127.0.0.1', port: 0, auth: () => auth, onBroken: () => {} })
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -114,6 +117,18 @@ test('who says nothing is let go after the deadline; who has asked once, never',
   await firstFrame(executor)
   vi.advanceTimersByTime(60_000)
   await once(silent, 'close')
+  executor.write(RECORDED)
+  expect(await firstFrame(executor)).toMatchObject({ kind: 'rpc-response' })
+})
+
+test('nobody is answered before a worker has said what is to be proven', async () => {
+  auth = undefined
+  const early = await connect()
+  early.write(RECORDED)
+  expect(await once(early, 'close')).toBeDefined()
+  expect(early.bytesRead).toBe(0)
+  auth = null
+  const executor = await connect()
   executor.write(RECORDED)
   expect(await firstFrame(executor)).toMatchObject({ kind: 'rpc-response' })
 })

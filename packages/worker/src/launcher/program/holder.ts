@@ -5,6 +5,7 @@ import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { decodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { answerCheckExistence } from './check-existence.ts'
 
 /** An executor's only message, a CheckExistence, has about 200 bytes. */
@@ -31,6 +32,11 @@ export interface HolderOptions {
   readonly host: string
   /** 0 for any. */
   readonly port: number
+  /**
+   * What whoever connects must prove, asked at every connection; undefined until a worker has said it:
+   * before that there is no executor, and nobody is answered.
+   */
+  readonly auth: () => AuthSettings | null | undefined
   /** The port is lost. */
   readonly onBroken: (reason: string) => void
 }
@@ -41,12 +47,13 @@ export interface HolderOptions {
  * accepted connection stays open as long as the launcher lives. The master dials it too, to learn
  * whether the launcher lives.
  */
-export async function openHolder({ host, port, onBroken }: HolderOptions): Promise<Holder> {
+export async function openHolder({ host, port, auth, onBroken }: HolderOptions): Promise<Holder> {
   const sockets = new Set<net.Socket>()
   const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    hold(socket)
+    if (auth() === undefined) socket.destroy()
+    else hold(socket)
   })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import {
   pathsIn,
   readIdentity,
@@ -46,6 +47,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
 
   let ending: Promise<void> | undefined
   let killGraceMs = spec.killGraceMs
+  let auth: AuthSettings | null | undefined
   let resolveEnded = () => {}
   const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
   const end = (how: LauncherEnd) => (ending ??= endLauncher(how).finally(resolveEnded))
@@ -54,6 +56,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
   const holder = await openHolder({
     host: spec.host,
     port: spec.port,
+    auth: () => auth,
     onBroken: (reason) => endSoon(`the port that executors watch is lost: ${reason}`),
   })
   const owner = new ProcessOwner({
@@ -76,6 +79,9 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
       watch.workerCame(hello.orphanLimitMs)
     },
     onWorkerLeft: () => watch.workerLeft(),
+    onAuthentication: (settings) => {
+      auth = settings
+    },
     onShutdown: () => endSoon('the worker stops', true),
   })
 

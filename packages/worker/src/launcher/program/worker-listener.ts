@@ -1,6 +1,7 @@
 import net from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { parseLaunchOrder } from '../protocol/launch-order.ts'
 import { LineChannel } from '../protocol/line-channel.ts'
 import { LAUNCHER_PROTOCOL_VERSION, parseWorkerMessage, type Hello } from '../protocol/messages.ts'
@@ -27,6 +28,8 @@ export interface WorkerListenerOptions {
   readonly log: OwnLog
   readonly onWorkerCame: (hello: Hello) => void
   readonly onWorkerLeft: () => void
+  /** What executors must prove from now on. */
+  readonly onAuthentication: (auth: AuthSettings | null) => void
   /** The worker orders everything to end. */
   readonly onShutdown: () => void
 }
@@ -113,6 +116,8 @@ export class WorkerListener {
     switch (order.type) {
       case 'hello':
         throw new ProtocolError("'hello' said twice")
+      case 'authenticate':
+        return this.#options.onAuthentication(order.auth)
       case 'launch':
         return this.#launch(order.key, order.order)
       case 'kill':

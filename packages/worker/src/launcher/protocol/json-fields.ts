@@ -71,6 +71,10 @@ export class JsonFields {
     throw this.#wrong(name, 'an object')
   }
 
+  objectOrNull(name: string): Readonly<Record<string, unknown>> | null {
+    return this.#fields[name] === null ? null : this.object(name)
+  }
+
   #wrong(name: string, expected: string): ProtocolError {
     return new ProtocolError(`${this.#what}: '${name}' is not ${expected}`)
   }

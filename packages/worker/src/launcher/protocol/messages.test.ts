@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { aKey, aPayload } from '../launcher-fixture.ts'
 import { parseLaunchOrder } from './launch-order.ts'
 import { parseLauncherMessage, parseWorkerMessage } from './messages.ts'
@@ -30,6 +31,8 @@ const ORDER = {
 const HELLO = { version: 1, token: 't', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
 const FROM_WORKER = [
   { type: 'hello', ...HELLO },
+  { type: 'authenticate', auth: null },
+  { type: 'authenticate', auth: defaultAuthSettings('correct horse') },
   { type: 'launch', key: aKey(), order: { anything: true } },
   { type: 'kill', key: aKey() },
   { type: 'forget', key: aKey() },

@@ -2,11 +2,13 @@
 // replaces the worker beneath a running launcher, so both may be of different releases: `hello` and
 // `welcome` keep their shape for ever, the rest may change with LAUNCHER_PROTOCOL_VERSION.
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { parseAuthSettings } from './auth-settings.ts'
 import { parseHeldProcess, type HeldProcess } from './held-process.ts'
 import { JsonFields } from './json-fields.ts'
 import { parseKey, type ProcessKey } from './process-key.ts'
 
-export const LAUNCHER_PROTOCOL_VERSION = 1
+export const LAUNCHER_PROTOCOL_VERSION = 2
 
 /** The first line of a worker. The limits replace those with which the launcher was started. */
 export interface Hello {
@@ -20,6 +22,11 @@ export interface Hello {
 
 export type WorkerToLauncher =
   | Hello
+  /**
+   * What executors must prove on the port that they watch; the first message after the adoption. It is
+   * kept in memory alone, and a worker that comes back says it anew.
+   */
+  | { readonly type: 'authenticate'; readonly auth: AuthSettings | null }
   /** The order is read where it can be refused: what is wrong in it is no breach of the protocol. */
   | { readonly type: 'launch'; readonly key: ProcessKey; readonly order: unknown }
   | { readonly type: 'kill'; readonly key: ProcessKey }
@@ -66,6 +73,11 @@ export function parseWorkerMessage(value: unknown): WorkerToLauncher {
         orphanLimitMs: fields.integer('orphanLimitMs'),
         killGraceMs: fields.integer('killGraceMs'),
       }
+    case 'authenticate': {
+      const auth = fields.objectOrNull('auth')
+      const what = 'authentication settings'
+      return { type, auth: auth === null ? null : parseAuthSettings(new JsonFields(auth, what)) }
+    }
     case 'launch':
       return { type, key: parseKey(fields.object('key')), order: fields.object('order') }
     case 'kill':
