@@ -5,7 +5,7 @@ const UNITS = './packages/common/src/runtime/config/units.ts'
 
 export const SOURCES = [
   "export { MASTER_CONFIG } from './packages/master/src/config.ts'",
-  "export { WORKER_CONFIG } from './packages/worker/src/config.ts'",
+  "export { WORKER_CONFIG, WORKER_RESOURCE_KEYS } from './packages/worker/src/config.ts'",
   "export { LISTEN_KEYS } from './packages/cli/src/daemon/config-tables.ts'",
   "export { SECRET_KEYS } from './packages/common/src/runtime/auth/secret.ts'",
   "export { AUTH_KEYS } from './packages/common/src/runtime/auth/auth-settings.ts'",
@@ -48,6 +48,7 @@ function section(title, keys, units) {
 export function configuration({
   MASTER_CONFIG,
   WORKER_CONFIG,
+  WORKER_RESOURCE_KEYS,
   LISTEN_KEYS,
   SECRET_KEYS,
   AUTH_KEYS,
@@ -55,7 +56,7 @@ export function configuration({
 }) {
   const authentication = [...Object.values(SECRET_KEYS), ...Object.values(AUTH_KEYS)]
   const master = Object.values(MASTER_CONFIG)
-  const worker = Object.values(WORKER_CONFIG)
+  const worker = [WORKER_CONFIG, WORKER_RESOURCE_KEYS].flatMap((keys) => Object.values(keys))
   const isIn = (keys) => (key) => keys.some((other) => other.key === key.key)
   return [
     generatedHeading('Configuration', 'the tables in packages/*/src/config.ts'),

@@ -3,6 +3,7 @@ import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
 import { DEFAULT_REDACTION } from './doors/spark/redaction.ts'
+import { MAX_ADDRESSES } from './doors/spark/resource-addresses.ts'
 
 const SECOND_MS = 1000
 const HOUR_MS = 3600 * SECOND_MS
@@ -116,12 +117,48 @@ export const WORKER_KEYS = {
     default: 7 * 24 * HOUR_MS,
     doc: 'An application’s directories are old when none of its executors lives here and nothing in them is newer than this.',
   },
+  idPattern: {
+    key: 'spark.worker.idPattern',
+    kind: 'string',
+    default: 'worker-%s-%s-%d',
+    doc: 'How the id of a new worker is made out of the time, its host and its port (UTC; Java’s `String.format` with `%s`, `%d`, `%0Nd`, `%N$s`). Two workers with the same id push each other out of the cluster.',
+  },
+  resourcesFile: {
+    key: 'spark.worker.resourcesFile',
+    kind: 'string',
+    default: undefined,
+    doc: 'JSON file with the addresses of the custom resources that this worker offers, a list of `{"id":{"componentName":"spark.worker","resourceName":NAME},"addresses":[…]}`. It wins over discovery scripts; a file that cannot be read stops the start.',
+  },
+  discoveryTimeoutMs: {
+    key: 'hearth.worker.discoveryTimeout',
+    kind: 'duration-ms',
+    default: 60 * SECOND_MS,
+    min: 10,
+    doc: 'How long a discovery script of custom resources may run; then it is ended and the worker does not start.',
+  },
   retainedExecutors: {
     key: 'spark.worker.ui.retainedExecutors',
     kind: 'integer',
     default: DEFAULT_SETTINGS.retainedExecutors,
     max: 100_000,
     doc: 'Ended executors kept in memory and shown.',
+  },
+} as const satisfies ConfigTable
+
+/** One of each per custom resource; `{name}` is its name. Read by `readNamedConfig`. */
+export const WORKER_RESOURCE_KEYS = {
+  amount: {
+    key: 'spark.worker.resource.{name}.amount',
+    kind: 'integer',
+    default: undefined,
+    max: MAX_ADDRESSES,
+    doc: 'Units of the custom resource {name} that this worker offers. The worker does not start when neither spark.worker.resourcesFile nor the discovery script yields so many addresses; of more, the first are offered.',
+  },
+  discoveryScript: {
+    key: 'spark.worker.resource.{name}.discoveryScript',
+    kind: 'string',
+    default: undefined,
+    doc: 'Program, run without arguments and without a shell when the worker starts, that prints `{"name":"{name}","addresses":["0","1"]}`. It is not run for a resource that spark.worker.resourcesFile lists.',
   },
 } as const satisfies ConfigTable
 

@@ -110,6 +110,14 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     inequality: 'idle launcher > any restart of a worker, or exit codes wait for nobody',
   },
   {
+    name: 'discovery script',
+    key: WORKER_KEYS.discoveryTimeoutMs.key,
+    defaultMs: WORKER_KEYS.discoveryTimeoutMs.default,
+    clock: 'monotonic',
+    owner: 'worker',
+    inequality: 'discovery script < what the service manager waits for a start (systemd: 90 s)',
+  },
+  {
     name: 'clean-up',
     key: WORKER_KEYS.cleanupIntervalMs.key,
     defaultMs: WORKER_KEYS.cleanupIntervalMs.default,

@@ -137,8 +137,8 @@ function wanted(application: Application, limit: number): ResourceAmounts | unde
 
 function freeResources({ launcher, offered }: Machine): Resources {
   let free = offered
-  for (const { state, cores, memoryMb } of launcher?.held ?? []) {
-    if (state === 'running') free = subtractResources(free, { cores, memoryMb })
+  for (const { state, resources } of launcher?.held ?? []) {
+    if (state === 'running') free = subtractResources(free, resources)
   }
   return free
 }

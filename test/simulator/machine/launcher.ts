@@ -137,7 +137,7 @@ export class Launcher {
   }
 
   #launch(order: LaunchEffect): void {
-    const { key, cores, memoryMb } = order
+    const { key, resources } = order
     const payload = order.payload as SparkExecutorPayload
     const name = nameOf(key)
     const { launched, ended, plan, dice, timeline } = this.#world
@@ -146,7 +146,7 @@ export class Launcher {
       throw new RuleBroken(`${name} is launched after its end`)
     launched.add(name)
     const held: HeldProcess = {
-      ...{ key, cores, memoryMb, caption: captionOf(payload), state: 'running', pid: null },
+      ...{ key, resources, caption: captionOf(payload), state: 'running', pid: null },
       ...{ exitCode: null, killed: false, message: null },
     }
     if (this.#onEnded !== null || dice.chance(plan.failingSpawns)) {

@@ -1,8 +1,10 @@
 // A machine with its worker: what runs on it, and what is on its disk when nothing does.
-import { formatWorkerId, type ApplicationId, type WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { Fence } from '@hearth/worker/core/effects.ts'
 import type { HeldProcess, StopMode, WorkerEvent } from '@hearth/worker/core/events.ts'
+import { WORKER_KEYS } from '@hearth/worker/config.ts'
+import { newWorkerId, readWorkerIdPattern } from '@hearth/worker/shell/worker-id.ts'
 import { Mailbox } from '../engine/mailbox.ts'
 import { WORKER_PORT } from '../master/ports.ts'
 import { wallClock, type World } from '../world.ts'
@@ -12,6 +14,7 @@ import { WorkerProcess, type OpenedLauncher, type WorkerSite } from './worker-pr
 const FIRST_EPHEMERAL_PORT = 40_000
 /** What a service manager waits before it starts a worker that has ended. */
 const RESTART_MS = 5_000
+const ID_PATTERN = readWorkerIdPattern(WORKER_KEYS.idPattern.default)
 
 export class Machine implements WorkerSite {
   readonly host: string
@@ -148,7 +151,7 @@ export class Machine implements WorkerSite {
     const { launcher, adopted, held } = result
     const now = wallClock(this.#world)
     const kept = adopted ? this.#workerId : null
-    this.#workerId = kept ?? formatWorkerId(now, this.host, launcher.port)
+    this.#workerId = kept ?? newWorkerId(ID_PATTERN, now, this.host, launcher.port)
     this.worker = new WorkerProcess(this.#world, this, mailbox, launcher, {
       workerId: this.#workerId,
       ...{ host: this.host, webUiUrl: `http://${this.host}:8081`, offered: this.offered },

@@ -3,7 +3,7 @@ import { AUTH_KEYS } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { SECRET_KEYS } from '@hearth/common/runtime/auth/secret.ts'
 import type { ConfigTable } from '@hearth/common/runtime/config/table.ts'
 import { MASTER_CONFIG } from '@hearth/master/config.ts'
-import { WORKER_CONFIG } from '@hearth/worker/config.ts'
+import { WORKER_CONFIG, WORKER_RESOURCE_KEYS } from '@hearth/worker/config.ts'
 
 const MAX_PORT = 65_535
 
@@ -33,4 +33,5 @@ export const CONFIG_TABLES: readonly ConfigTable[] = [
   AUTH_KEYS,
   MASTER_CONFIG,
   WORKER_CONFIG,
+  WORKER_RESOURCE_KEYS,
 ]

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import {
-  formatApplicationId,
-  formatStamp,
-  formatWorkerId,
-  parseApplicationId,
-  parseWorkerId,
-} from './ids.ts'
+import { formatApplicationId, formatStamp, parseApplicationId, parseWorkerId } from './ids.ts'
 
 test('a stamp is the UTC date and time, in every year and month', () => {
   fc.assert(
@@ -22,12 +16,6 @@ test('application ids follow Spark’s pattern and grow beyond four digits', () 
   const at = Date.UTC(2026, 10, 20, 21, 23, 35)
   expect(formatApplicationId(at, 0)).toBe('app-20261120212335-0000')
   expect(formatApplicationId(at, 12_345)).toBe('app-20261120212335-12345')
-})
-
-test('worker ids carry host and port', () => {
-  expect(formatWorkerId(Date.UTC(2026, 0, 1), '[::1]', 7078)).toBe(
-    'worker-20260101000000-[::1]-7078',
-  )
 })
 
 test('ids that could leave a directory, a URL or a command line are refused', () => {

@@ -38,11 +38,6 @@ export function formatApplicationId(at: Instant, number: number): ApplicationId 
   return `app-${formatStamp(at)}-${String(number).padStart(4, '0')}` as ApplicationId
 }
 
-/** `worker-yyyyMMddHHmmss-HOST-PORT`, Spark's pattern. */
-export function formatWorkerId(at: Instant, host: string, port: number): WorkerId {
-  return `worker-${formatStamp(at)}-${host}-${port}` as WorkerId
-}
-
 /** `APPLICATION/NUMBER`, the full name of an executor in logs and tables. */
 export function formatExecutorId(applicationId: ApplicationId, executor: ExecutorNumber): string {
   return `${applicationId}/${executor}`

@@ -2,6 +2,7 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
 import type { ExecutorKey, LinkId, StopMode } from './events.ts'
 
@@ -14,8 +15,7 @@ export interface Fence {
 export interface LaunchEffect {
   readonly type: 'launch'
   readonly key: ExecutorKey
-  readonly cores: number
-  readonly memoryMb: number
+  readonly resources: Resources
   readonly payload: ExecutorPayload
 }
 

@@ -2,6 +2,7 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
 import type { ApplicationId, ExecutorNumber } from '@hearth/common/domain/ids.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 
 /** A connection to a master, as the core names it. Numbers are never used again. */
 export type LinkId = number
@@ -30,8 +31,7 @@ export interface ExecutorCaption {
 /** A process that the launcher holds: running, or ended and not yet acknowledged by a master. */
 export interface HeldProcess {
   readonly key: ExecutorKey
-  readonly cores: number
-  readonly memoryMb: number
+  readonly resources: Resources
   readonly caption: ExecutorCaption
   /** `lost`: it died and nobody saw how. */
   readonly state: 'running' | 'exited' | 'failed' | 'lost'
@@ -72,8 +72,7 @@ export type WorkerEvent =
       link: LinkId
       epoch: number
       key: ExecutorKey
-      cores: number
-      memoryMb: number
+      resources: Resources
       caption: ExecutorCaption
       payload: ExecutorPayload
     }

@@ -1,6 +1,7 @@
 // One executor's life on this worker: the only places where its state changes.
 import { EXECUTOR_MOVES, isExecutorOver, type ExecutorState } from '@hearth/common/domain/states.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import { note, type LaunchEffect, type Out } from './effects.ts'
 import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic } from './events.ts'
 import { report } from './reports.ts'
@@ -20,7 +21,7 @@ export interface End {
 export function addExecutor(
   worker: Worker,
   key: ExecutorKey,
-  resources: { cores: number; memoryMb: number },
+  resources: Resources,
   caption: ExecutorCaption,
 ): Executor {
   const executor: Executor = {

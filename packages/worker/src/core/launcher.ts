@@ -46,7 +46,7 @@ function loseWhatIsNotHeld(
 }
 
 function takeBack(worker: Worker, process: HeldProcess, at: Monotonic, out: Out): void {
-  const { key, cores, memoryMb, caption, pid } = process
+  const { key, resources, caption, pid } = process
   const known = worker.executors.get(executorKey(key))
   if (known === undefined && worker.finished.some((executor) => isSame(executor.key, key))) {
     if (process.state === 'running') out.push({ type: 'kill', key })
@@ -60,7 +60,7 @@ function takeBack(worker: Worker, process: HeldProcess, at: Monotonic, out: Out)
   }
   // An unknown one was started by an earlier life of this worker. That it runs is reported, even if it
   // was before: nobody here knows, and a master takes the same news twice.
-  const executor = known ?? addExecutor(worker, key, { cores, memoryMb }, caption)
+  const executor = known ?? addExecutor(worker, key, resources, caption)
   if (pid !== null && executor.state === 'launching') startExecutor(worker, executor, at, out)
   if (process.state !== 'running') {
     return endExecutor(worker, executor, endOfHeld(process, executor), at, out)

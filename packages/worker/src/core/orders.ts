@@ -1,4 +1,5 @@
 // What the leader orders. Every order may come twice: a master that is not sure repeats itself.
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
 import type { ExecutorKey, Monotonic, WorkerEvent } from './events.ts'
@@ -17,7 +18,7 @@ export function onLaunchOrdered(
   at: Monotonic,
   out: Out,
 ): void {
-  const { link, epoch, key, cores, memoryMb, caption, payload } = order
+  const { link, epoch, key, resources, caption, payload } = order
   const name = executorKey(key)
   if (!obeys(worker, link, epoch, `launch executor ${name}`, at, out)) return
   if (worker.stopping !== null) {
@@ -27,9 +28,9 @@ export function onLaunchOrdered(
   if (known !== undefined) return repeatState(worker, known, at, out)
   // Reported as killed before it ever came here: that stands.
   if (hasPendingReport(worker, key)) return
-  addExecutor(worker, key, { cores, memoryMb }, caption)
-  note(out, 'info', `launching executor ${name} with ${cores} cores and ${memoryMb} MiB`)
-  launch(worker, { type: 'launch', key, cores, memoryMb, payload }, out)
+  addExecutor(worker, key, resources, caption)
+  note(out, 'info', `launching executor ${name} with ${formatResources(resources)}`)
+  launch(worker, { type: 'launch', key, resources, payload }, out)
 }
 
 export function onKillOrdered(
@@ -59,6 +60,13 @@ export function onApplicationFinished(
 ): void {
   if (!obeys(worker, link, epoch, `clean up after application ${applicationId}`, at, out)) return
   removeScratchWhenUnused(worker, applicationId, out)
+}
+
+function formatResources({ cores, memoryMb, custom = {} }: Resources): string {
+  const kinds = Object.entries(custom).map(
+    ([name, addresses]) => `, ${name} ${addresses.join(' ')}`,
+  )
+  return `${cores} cores and ${memoryMb} MiB${kinds.join('')}`
 }
 
 function findExecutor(worker: Worker, key: ExecutorKey): Executor | undefined {

@@ -1,6 +1,7 @@
 // Registration: who this worker is and what it holds, said on every new link, and what masters
 // answer to it.
 import { formatHostPort, type HostPort } from '@hearth/common/domain/addresses.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { HeldExecutor } from '@hearth/common/protocol/cluster/messages.ts'
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
@@ -51,8 +52,7 @@ export function sendRegistration(
       host: worker.host,
       port: worker.launcherPort,
       webUiUrl: worker.webUiUrl,
-      cores: worker.offered.cores,
-      memoryMb: worker.offered.memoryMb,
+      ...toWire(worker.offered),
       masterAddress: formatHostPort(master.address),
       held: heldExecutors(worker),
     },
@@ -65,10 +65,20 @@ function heldExecutors(worker: Worker): HeldExecutor[] {
   return [...worker.executors.values()].map(({ key, resources, state }) => ({
     applicationId: key.applicationId,
     executor: key.executor,
-    cores: resources.cores,
-    memoryMb: resources.memoryMb,
+    ...toWire(resources),
     state,
   }))
+}
+
+type WireResources = Pick<HeldExecutor, 'cores' | 'memoryMb' | 'custom'>
+
+function toWire({ cores, memoryMb, custom }: Resources): WireResources {
+  if (custom === undefined) return { cores, memoryMb }
+  const kinds = Object.entries(custom).map(([name, addresses]): [string, string[]] => [
+    name,
+    [...addresses],
+  ])
+  return { cores, memoryMb, custom: Object.fromEntries(kinds) }
 }
 
 export function onRegistered(

@@ -224,7 +224,7 @@ export class World {
     // A master numbers executors once: one that it has seen the end of it never orders again.
     const name = executorKey(key)
     if (this.launched.has(name) && !this.worker.executors.has(name)) return
-    const what = { key, caption: CAPTION, payload: { kind: 'test' }, ...SIZE }
+    const what = { key, caption: CAPTION, payload: { kind: 'test' }, resources: SIZE }
     this.tell({ type: 'executor.launch-ordered', link, epoch, ...what })
   }
 
@@ -276,7 +276,7 @@ export class World {
 function held({ key, state, killed }: TableEntry): HeldProcess {
   const ended = state === 'exited' || state === 'failed' || state === 'lost'
   return {
-    ...{ key, caption: CAPTION, killed, message: null, ...SIZE },
+    ...{ key, caption: CAPTION, killed, message: null, resources: SIZE },
     state: ended ? state : 'running',
     pid: state === 'starting' || state === 'failed' ? null : 1,
     exitCode: state === 'exited' ? 1 : null,

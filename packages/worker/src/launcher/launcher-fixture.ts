@@ -136,6 +136,7 @@ export class LauncherBench {
       env: { PATH: '/usr/bin:/bin', [MARK]: this.mark },
       workDir: path.join(this.root, 'work', key.applicationId, String(executor)),
       header: `Command: ${script}\n`,
+      files: {},
       scratchDirs: [],
     }
   }

@@ -103,11 +103,15 @@ export function openedEvent({ port, held }: Launcher): WorkerEvent {
 
 function toHeld({
   payload,
+  cores,
+  memoryMb,
+  custom,
   workDir: _workDir,
   scratchDirs: _dirs,
   ...held
 }: Launcher['held'][number]): HeldProcess {
-  return { ...held, caption: captionOf(payload satisfies SparkExecutorPayload) }
+  const resources = { cores, memoryMb, ...(custom !== undefined && { custom }) }
+  return { ...held, resources, caption: captionOf(payload satisfies SparkExecutorPayload) }
 }
 
 function toEvent(event: LauncherEvent): WorkerEvent {

@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import type {
+  LaunchExecutor,
   MasterToWorker,
   SparkExecutorPayload,
   WorkerToMaster,
@@ -162,10 +163,14 @@ export class ScriptedMaster {
     this.connection?.send(message)
   }
 
-  launch(executor: number, payload: SparkExecutorPayload): void {
+  launch(
+    executor: number,
+    payload: SparkExecutorPayload,
+    resources: Partial<LaunchExecutor> = {},
+  ): void {
     this.send({
       ...{ type: 'launch-executor', epoch: this.epoch, applicationId: 'app-1', executor },
-      ...{ cores: 1, memoryMb: 512, payload },
+      ...{ cores: 1, memoryMb: 512, payload, ...resources },
     })
   }
 

@@ -2,8 +2,11 @@
 // directories, and who it was. Anything that is missing stops the start with a sentence.
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { IdPattern } from '@hearth/common/domain/id-pattern.ts'
+import type { ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import type { Lifecycle } from '@hearth/common/runtime/lifecycle.ts'
+import type { Logger } from '@hearth/common/runtime/log.ts'
 import { WORKER_CONFIG, type WorkerConfig } from '../config.ts'
 import { findJava } from '../doors/spark/find-java.ts'
 import { findSpark, type SparkInstallation } from '../doors/spark/find-spark.ts'
@@ -12,13 +15,18 @@ import { scratchRoots } from '../doors/spark/scratch-paths.ts'
 import type { Environment } from '../doors/spark/variables.ts'
 import { ensurePrivateDirectory } from '../launcher/private-directory.ts'
 import { readScratchId } from '../launcher/scratch-id.ts'
+import { findResources } from './find-resources.ts'
 import { Scratch } from './scratch.ts'
 import { readState, type WorkerState } from './state-file.ts'
 import { lockState } from './state-lock.ts'
+import { readWorkerIdPattern } from './worker-id.ts'
 import { WorkDirs, ensureWorkDir } from './work-dirs.ts'
 
 export interface WorkerSite {
   readonly config: WorkerConfig
+  /** Undefined when the worker has none. */
+  readonly custom: ResourceAddresses | undefined
+  readonly idPattern: IdPattern
   readonly spark: SparkInstallation
   readonly java: string
   readonly secret: RegExp
@@ -33,6 +41,7 @@ export interface SiteOptions {
   readonly workDir: string
   readonly environment: Environment
   readonly properties: ReadonlyMap<string, string>
+  readonly log: Logger
 }
 
 /**
@@ -40,8 +49,9 @@ export interface SiteOptions {
  * executors and fail each at once. The lock of the state directory is given back by `lifecycle`.
  */
 export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Promise<WorkerSite> {
-  const { environment, properties } = options
+  const { environment, properties, log } = options
   const config = readConfig(WORKER_CONFIG, properties)
+  const idPattern = readWorkerIdPattern(config.idPattern)
   const spark = findSpark(environment)
   const java = findJava(environment)
   const secret = parseRedaction(config.redaction)
@@ -50,9 +60,10 @@ export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Pro
   const stateDir = path.resolve(config.stateDir ?? path.join(workDir, '.hearth'))
   await ensurePrivateDirectory(stateDir)
   lifecycle.onStop('state directory', await lockState(stateDir))
+  const custom = await findResources({ config, properties, environment, log })
   const roots = scratchRoots(environment, config.localDir, tmpdir())
   return {
-    ...{ config, spark, java, secret, workDir, stateDir },
+    ...{ config, custom, idPattern, spark, java, secret, workDir, stateDir },
     state: await readState(stateDir),
     workDirs: new WorkDirs(workDir, stateDir),
     scratch: new Scratch(roots, await readScratchId(stateDir)),

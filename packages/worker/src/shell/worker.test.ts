@@ -119,6 +119,63 @@ test('a restarted worker adopts its executors under the same id', async () => {
   expect(third.workerId).not.toBe(kept)
 })
 
+test('custom resources are found, registered, handed to executors and held over a restart', async () => {
+  const script = path.join(machine.root, 'gpus.sh')
+  writeFileSync(script, '#!/bin/sh\necho \'{"name":"gpu","addresses":["0","1"]}\'\n', {
+    mode: 0o755,
+  })
+  const keys = {
+    'hearth.worker.onStop': 'detach',
+    'spark.worker.resource.gpu.amount': '2',
+    'spark.worker.resource.gpu.discoveryScript': script,
+  }
+  const first = await machine.start([master.address], { keys })
+  expect(await master.next('register-worker')).toMatchObject({ custom: { gpu: ['0', '1'] } })
+  master.launch(0, machine.payload(`cp resource-executor-0.json copy; ${FOREVER}`), {
+    custom: { gpu: ['1'] },
+  })
+  await master.next('executor-state', ({ state }) => state === 'running')
+  const directory = path.join(machine.workDir, 'app-1', '0')
+  await expect.poll(() => existsSync(path.join(directory, 'copy'))).toBe(true)
+  expect(readFileSync(path.join(directory, 'resource-executor-0.json'), 'utf8')).toBe(
+    '[{"id":{"componentName":"spark.executor","resourceName":"gpu"},"addresses":["1"]}]',
+  )
+  expect(readFileSync(path.join(directory, 'stderr'), 'utf8')).toContain(
+    `"--resourcesFile" "${path.join(directory, 'resource-executor-0.json')}"`,
+  )
+  const json: unknown = await (await fetch(`${first.webUiUrl}/json/`)).json()
+  expect(json).toMatchObject({
+    resources: { gpu: { name: 'gpu', addresses: ['0', '1'] } },
+    resourcesused: { gpu: { name: 'gpu', addresses: ['1'] } },
+    executors: [{ id: 0, resources: { gpu: { name: 'gpu', addresses: ['1'] } } }],
+  })
+  await first.stop()
+
+  const second = await machine.start([master.address], { keys })
+  expect(await master.next('register-worker')).toMatchObject({
+    workerId: first.workerId,
+    custom: { gpu: ['0', '1'] },
+    held: [{ executor: 0, custom: { gpu: ['1'] }, state: 'running' }],
+  })
+  const page = await (await fetch(second.webUiUrl)).text()
+  expect(page).toContain('gpu: Free: [0] / Used: [1]')
+  expect(page).toContain('<td>gpu: [1]</td>')
+})
+
+test('a worker that does not find its custom resources does not start', async () => {
+  const keys = { 'spark.worker.resource.gpu.amount': '2' }
+  await expect(machine.start([master.address], { keys })).rejects.toThrow(
+    'spark.worker.resource.gpu.amount is 2, but nothing says which',
+  )
+  expect(await readIdentity(launcherPaths(machine.stateDir))).toBeUndefined()
+})
+
+test('W-09 the worker’s id follows the pattern', async () => {
+  const keys = { 'spark.worker.idPattern': 'node-%2$s-%3$06d' }
+  const { workerId, launcherPort } = await machine.start([master.address], { keys })
+  expect(workerId).toBe(`node-127.0.0.1-${String(launcherPort).padStart(6, '0')}`)
+})
+
 test('executors that the master does not keep are ended', async () => {
   const first = await machine.start([master.address], {
     keys: { 'hearth.worker.onStop': 'detach' },

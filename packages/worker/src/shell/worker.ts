@@ -1,7 +1,7 @@
 // A worker, put together: core, doors, launcher, ports. Started and stopped as one.
 import { randomInt } from 'node:crypto'
 import { urlHost, type HostPort } from '@hearth/common/domain/addresses.ts'
-import { formatWorkerId, type WorkerId } from '@hearth/common/domain/ids.ts'
+import type { WorkerId } from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
@@ -24,6 +24,7 @@ import { LauncherKeeper, openedEvent, type PrepareLaunch } from './launcher-keep
 import { tellStarter } from './starter-channel.ts'
 import { writeState } from './state-file.ts'
 import { openWeb } from './web.ts'
+import { newWorkerId } from './worker-id.ts'
 import { claimSite, type WorkerSite } from './worker-site.ts'
 
 export interface WorkerOptions {
@@ -188,26 +189,26 @@ function createLaunchPreparer(
     ...{ spark, java, secret, workDir, environment, host, webUiUrl },
     ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
   }
-  return ({ key, cores, memoryMb, payload }, launcherPort) => {
+  return ({ key, resources, payload }, launcherPort) => {
     workDirs.noteLaunch(key)
     // The door to the masters lets no other kind of payload in.
-    const order = { key, cores, memoryMb, payload: payload as SparkExecutorPayload }
+    const order = { key, resources, payload: payload as SparkExecutorPayload }
     return executorLaunch({ ...same, launcherPort }, order)
   }
 }
 
 function makeWorker(
   { host, masters, cores, memoryMb }: WorkerOptions,
-  { config, state }: WorkerSite,
+  { config, custom, idPattern, state }: WorkerSite,
   webUiUrl: string,
   launcher: Launcher,
 ): Worker {
   // The id belongs to the launcher's processes: without them a worker starts anew.
   const kept = launcher.adopted ? state.workerId : null
   return createWorker({
-    workerId: kept ?? formatWorkerId(Date.now(), urlHost(host), launcher.port),
+    workerId: kept ?? newWorkerId(idPattern, Date.now(), urlHost(host), launcher.port),
     ...{ host: urlHost(host), webUiUrl, masters, fence: state.fence },
-    offered: { cores, memoryMb },
+    offered: { cores, memoryMb, ...(custom !== undefined && { custom }) },
     // Grows with every start: a thousand reports a second would have to be made to catch up with it.
     firstSequence: Date.now(),
     seed: randomInt(2 ** 32),

@@ -1,4 +1,5 @@
-import type { ConfigTable } from './table.ts'
+import { isNamedKey, keyPattern } from './named-keys.ts'
+import type { ConfigKey, ConfigTable } from './table.ts'
 
 // Only what an operator sets for daemons: an application's own keys (spark.executor.*, spark.sql.*)
 // stand in the same spark-defaults.conf, and belong to spark-submit.
@@ -12,7 +13,11 @@ export function ignoredKeys(
   properties: ReadonlyMap<string, string>,
 ): readonly string[] {
   const known = spellings(tables)
-  return [...properties.keys()].filter((key) => DAEMON_KEYS.test(key) && !known.has(key)).toSorted()
+  const named = namedKeys(tables).map(({ key }) => keyPattern(key))
+  const isHonoured = (key: string) => known.has(key) || named.some((pattern) => pattern.test(key))
+  return [...properties.keys()]
+    .filter((key) => DAEMON_KEYS.test(key) && !isHonoured(key))
+    .toSorted()
 }
 
 /**
@@ -35,6 +40,10 @@ export function unknownOwnKeys(
 function spellings(tables: readonly ConfigTable[]): ReadonlySet<string> {
   const keys = tables.flatMap((table) => Object.values(table))
   return new Set(keys.flatMap((key) => [key.key, ...(key.aliases ?? [])]))
+}
+
+function namedKeys(tables: readonly ConfigTable[]): readonly ConfigKey[] {
+  return tables.flatMap((table) => Object.values(table)).filter(isNamedKey)
 }
 
 function nearest(key: string, known: readonly string[]): string | undefined {

@@ -17,7 +17,10 @@ export type DurationUnit = 'us' | 'ms' | 's' | 'min' | 'h' | 'd'
 export type SizeUnit = 'b' | 'k' | 'm' | 'g' | 't' | 'p'
 
 interface KeyOf<Kind extends ConfigKind> {
-  /** `spark.*` as Spark names it, or `hearth.*` for what Hearth adds. */
+  /**
+   * `spark.*` as Spark names it, or `hearth.*` for what Hearth adds. `{name}` in it stands for a name that
+   * the user chooses: there is one such key for each (`readNamedConfig`).
+   */
   readonly key: string
   /** Other spellings that Spark accepts too; the first spelling that is set wins. */
   readonly aliases?: readonly string[]

@@ -2,7 +2,8 @@
 // line. Only what a reader of a scenario cares about is written; the rest has fixed values.
 import { parseHostPort, type HostPort } from '@hearth/common/domain/addresses.ts'
 import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
-import type { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
+import type { HeldExecutor, WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
 import type { Effect } from '../effects.ts'
 import type {
   ExecutorCaption,
@@ -31,7 +32,7 @@ export function parseOptions(line: string): WorkerOptions {
     workerId: must(parseWorkerId('worker-1')),
     host: 'w1',
     webUiUrl: 'http://w1:8081',
-    offered: { cores: 4, memoryMb: 4096 },
+    offered: sizeOf(fields, 4, 4096),
     masters: (fields.get('masters') ?? 'm1:7077').split(',').map(address),
     fence: epoch === undefined ? null : { clusterId: clusterId ?? '', epoch: Number(epoch) },
     firstSequence: 1,
@@ -60,8 +61,8 @@ export function parseEvent(line: string): [Monotonic, WorkerEvent] {
   if (type === 'process.exited') event['killed'] = fields.get('killed') === 'true'
   if (type === 'master.in-standby') event['leader'] ??= null
   if (type === 'executor.launch-ordered') {
-    const given = { cores: 1, memoryMb: 512, caption: CAPTION, payload: PAYLOAD }
-    return [Number(at), { ...given, ...event } as unknown as WorkerEvent]
+    const given = { resources: sizeOf(fields), caption: CAPTION, payload: PAYLOAD }
+    return [Number(at), { ...event, ...given } as unknown as WorkerEvent]
   }
   return [Number(at), event as unknown as WorkerEvent]
 }
@@ -71,8 +72,6 @@ const FIELD: Readonly<Record<string, (text: string) => unknown>> = {
   epoch: Number,
   port: Number,
   pid: Number,
-  cores: Number,
-  memoryMb: Number,
   exitCode: Number,
   sequence: Number,
   key,
@@ -91,6 +90,7 @@ export function formatEffect(effect: Effect): string {
     case 'persist-fence':
       return `persist-fence ${effect.fence.clusterId}:${effect.fence.epoch}`
     case 'launch':
+      return `launch ${name(effect.key)}${formatCustom(effect.resources)}`
     case 'kill':
     case 'forget':
       return `${effect.type} ${name(effect.key)}`
@@ -112,8 +112,10 @@ export function formatEffect(effect: Effect): string {
 function formatMessage(message: WorkerToMaster): string {
   switch (message.type) {
     case 'register-worker': {
-      const held = message.held.map((e) => `${e.applicationId}/${e.executor}:${e.state}`)
-      return `register-worker port=${message.port} held=${held.join(',')}`
+      const held = message.held.map(
+        (e) => `${e.applicationId}/${e.executor}:${e.state}${formatCustom(e)}`,
+      )
+      return `register-worker port=${message.port}${formatCustom(message)} held=${held.join(',')}`
     }
     case 'executor-state': {
       const { sequence, applicationId, executor, state, exitCode, message: text } = message
@@ -131,7 +133,7 @@ export function formatView(worker: Worker): string[] {
   const ready = isReady(worker)
   const names = (of: typeof executors) => of.map((e) => `${name(e.key)}:${e.state}`).join(',')
   return [
-    `view master=${masterUrl} used=${used.cores},${used.memoryMb}`,
+    `view master=${masterUrl} used=${used.cores},${used.memoryMb}${formatCustom(used)}`,
     `view executors=${names(executors)} finished=${names(finishedExecutors)}`,
     `view ready=${ready === true ? 'yes' : `"${ready}"`}`,
   ]
@@ -145,17 +147,34 @@ function parseFields(line: string): Map<string, string> {
   return fields
 }
 
-/** `app-1/0:running`, `app-1/0:exited:137`, `app-1/0:killed:143` or `app-1/0:failed`. */
+/** `app-1/0:running`, `app-1/0:exited:137`, `app-1/0:killed:143`, `app-1/0:failed`; then `[gpu 0 1]`. */
 function heldProcess(text: string): HeldProcess {
-  const [of, state, exitCode] = text.split(':')
+  const [process = '', custom] = text.split('[')
+  const [of, state, exitCode] = process.split(':')
   const killed = state === 'killed'
   return {
-    ...{ key: key(of ?? ''), cores: 1, memoryMb: 512, caption: CAPTION, killed },
+    ...{ key: key(of ?? ''), caption: CAPTION, killed },
+    resources: sizeOf(new Map([['custom', custom?.slice(0, -1) ?? '']])),
     state: killed ? 'exited' : (state as HeldProcess['state']),
     pid: state === 'failed' ? null : 100,
     exitCode: exitCode === undefined ? null : Number(exitCode),
     message: null,
   }
+}
+
+/** Cores, memory and `custom="gpu 0 1"`: one kind with its addresses. */
+function sizeOf(fields: ReadonlyMap<string, string>, cores = 1, memoryMb = 512): Resources {
+  const [kind = '', ...addresses] = (fields.get('custom') ?? '').split(' ')
+  const size = {
+    cores: Number(fields.get('cores') ?? cores),
+    memoryMb: Number(fields.get('memoryMb') ?? memoryMb),
+  }
+  return kind === '' ? size : { ...size, custom: { [kind]: addresses } }
+}
+
+function formatCustom({ custom = {} }: Pick<HeldExecutor, 'custom'> | Resources): string {
+  const kinds = Object.entries(custom)
+  return kinds.map(([kind, addresses]) => `[${kind} ${addresses.join(' ')}]`).join('')
 }
 
 function list(text: string | undefined): string[] {

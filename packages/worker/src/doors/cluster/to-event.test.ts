@@ -48,7 +48,8 @@ test('orders carry their link and epoch, and a caption for people', () => {
     payload: PAYLOAD,
   } as const
   expect(toEvent(9, launch)).toEqual({
-    ...{ type: 'executor.launch-ordered', link: 9, epoch: 7, key, cores: 2, memoryMb: 512 },
+    ...{ type: 'executor.launch-ordered', link: 9, epoch: 7, key },
+    resources: { cores: 2, memoryMb: 512 },
     payload: PAYLOAD,
     caption: {
       name: 'Pi',
@@ -58,6 +59,13 @@ test('orders carry their link and epoch, and a caption for people', () => {
         'Command(Main,List(--cores, {{CORES}}),Map(A -> b, C -> d),List(),List(/lib),ArraySeq(-Da=b, -Dc=d))',
     },
   })
+})
+
+test('the addresses of an order are the executor’s', () => {
+  const order = { applicationId: 'app-1', executor: 3, epoch: 7, cores: 2, memoryMb: 512 }
+  const custom = { gpu: ['0', '1'] }
+  const launch = { type: 'launch-executor', ...order, custom, payload: PAYLOAD } as const
+  expect(toEvent(9, launch)).toMatchObject({ resources: { cores: 2, memoryMb: 512, custom } })
 })
 
 test('a caption stays short, however long an application speaks of itself', () => {

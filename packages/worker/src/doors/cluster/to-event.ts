@@ -1,7 +1,8 @@
 // A master's message → an event. Pure.
 import { parseHostPort } from '@hearth/common/domain/addresses.ts'
 import { parseApplicationId, type ApplicationId } from '@hearth/common/domain/ids.ts'
-import type { MasterToWorker } from '@hearth/common/protocol/cluster/messages.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
+import type { LaunchExecutor, MasterToWorker } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { ExecutorKey, LinkId, WorkerEvent } from '../../core/events.ts'
 import { captionOf } from './caption.ts'
@@ -27,9 +28,10 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
     case 'executor-state-ack':
       return { type: 'master.report-acknowledged', link, sequence: message.sequence }
     case 'launch-executor': {
-      const { epoch, cores, memoryMb, payload } = message
+      const { epoch, payload } = message
       const caption = captionOf(payload)
-      const order = { link, epoch, key: toKey(message), cores, memoryMb, caption, payload }
+      const resources = toResources(message)
+      const order = { link, epoch, key: toKey(message), resources, caption, payload }
       return { type: 'executor.launch-ordered', ...order }
     }
     case 'kill-executor':
@@ -48,6 +50,10 @@ function toRegistration({ type: _type, keep, ...rest }: Registered) {
     throw new ProtocolError(`a heartbeat every ${rest.heartbeatIntervalMs} ms cannot be meant`)
   }
   return { ...rest, keep: keep.map(toKey) }
+}
+
+function toResources({ cores, memoryMb, custom }: LaunchExecutor): Resources {
+  return { cores, memoryMb, ...(custom !== undefined && { custom }) }
 }
 
 function toKey({

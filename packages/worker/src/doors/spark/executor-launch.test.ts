@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
+import type { ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import type { SparkCommand } from '@hearth/common/protocol/cluster/messages.ts'
 import { executorLaunch, type SparkSite } from './executor-launch.ts'
 import type { FileFacts } from './file-facts.ts'
@@ -53,7 +55,11 @@ const COMMAND: SparkCommand = {
   ],
 }
 
-function launch(site: Partial<SparkSite> = {}, command: Partial<SparkCommand> = {}) {
+function launch(
+  site: Partial<SparkSite> = {},
+  command: Partial<SparkCommand> = {},
+  custom: { readonly custom?: ResourceAddresses } = {},
+) {
   const applicationId = parseApplicationId('app-20250102030405-0001')
   if (applicationId === undefined) throw new Error('not an application id')
   const payload = {
@@ -64,7 +70,8 @@ function launch(site: Partial<SparkSite> = {}, command: Partial<SparkCommand> = 
     resourceProfileId: 0,
     command: { ...COMMAND, ...command },
   }
-  const order = { key: { applicationId, executor: 3 }, cores: 2, memoryMb: 1024, payload }
+  const resources = { cores: 2, memoryMb: 1024, ...custom }
+  const order = { key: { applicationId, executor: 3 }, resources, payload }
   return executorLaunch({ ...SITE, ...site }, order, FACTS)
 }
 
@@ -136,4 +143,19 @@ test('an IPv6 host stands in brackets, as Spark wants hosts', () => {
   const { argv } = launch({ host: '::1' })
   expect(argv).toContain('[::1]')
   expect(argv).toContain('spark://Worker@[::1]:40123')
+})
+
+test('addresses of custom resources reach the executor in Spark’s own file, named in its arguments', () => {
+  const plain = launch()
+  const { argv, files, custom } = launch({}, {}, { custom: { gpu: ['0'] } })
+  const file = '/var/lib/hearth/work/app-20250102030405-0001/3/resource-executor-3.json'
+  expect(argv).toEqual([...plain.argv, '--resourcesFile', file])
+  expect(custom).toEqual({ gpu: ['0'] })
+  for (const version of ['3.5.9', '4.1.4']) {
+    const recorded = `../../../../../test/fixtures/spark/${version}/resource-executor.json`
+    expect(files).toEqual({
+      'resource-executor-3.json': readFileSync(new URL(recorded, import.meta.url), 'utf8'),
+    })
+  }
+  expect(plain.files).toEqual({})
 })

@@ -5,12 +5,14 @@ import {
   type ApplicationId,
   type ExecutorNumber,
 } from '@hearth/common/domain/ids.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { executorCommandLine } from './command-line.ts'
 import { executorEnvironment } from './environment.ts'
 import { fileFacts, type FileFacts } from './file-facts.ts'
 import type { SparkInstallation } from './find-spark.ts'
 import { formatHeader } from './redaction.ts'
+import { formatResourcesFile } from './resources-file.ts'
 import { scratchPaths } from './scratch-paths.ts'
 import type { Environment } from './variables.ts'
 
@@ -40,19 +42,22 @@ export interface SparkSite {
 /** The part of the master's order that a launch needs. */
 export interface ExecutorOrder {
   readonly key: { readonly applicationId: ApplicationId; readonly executor: ExecutorNumber }
-  readonly cores: number
-  readonly memoryMb: number
+  readonly resources: Resources
   readonly payload: SparkExecutorPayload
 }
 
-/** The order with all that the launcher needs to carry it out. */
-export interface ExecutorLaunch extends ExecutorOrder {
+/** All that the launcher needs to carry the order out. */
+export interface ExecutorLaunch extends Resources {
+  readonly key: ExecutorOrder['key']
+  readonly payload: SparkExecutorPayload
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly workDir: string
   /** The first lines of the executor's `stderr`. */
   readonly header: string
   readonly scratchDirs: readonly string[]
+  /** Text by name, for its work directory. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 /**
@@ -61,7 +66,7 @@ export interface ExecutorLaunch extends ExecutorOrder {
  */
 export function executorLaunch(
   site: SparkSite,
-  { key, cores, memoryMb, payload }: ExecutorOrder,
+  { key, resources, payload }: ExecutorOrder,
   facts: FileFacts = fileFacts,
 ): ExecutorLaunch {
   const { spark, java, environment: workerEnvironment, webUiUrl, authSecret } = site
@@ -72,24 +77,31 @@ export function executorLaunch(
     ...ids,
     workerUrl: `spark://Worker@${host}:${site.launcherPort}`,
     hostname: host,
-    cores: String(cores),
+    cores: String(resources.cores),
     resourceProfileId: String(resourceProfileId),
   }
   const scratchDirs = scratchPaths(site.scratchRoots, site.scratchId, key.applicationId)
-  const commandLine = { command, memoryMb, substitutions, spark, java, workerEnvironment }
-  const argv = executorCommandLine(commandLine, facts)
+  const workDir = path.join(
+    path.resolve(site.workDir),
+    formatExecutorId(key.applicationId, key.executor),
+  )
+  const commandLine = { command, substitutions, spark, java, workerEnvironment }
+  const { memoryMb, custom } = resources
+  const argv = [...executorCommandLine({ ...commandLine, memoryMb }, facts)]
+  const files: Record<string, string> = {}
+  if (custom !== undefined) {
+    const name = `resource-executor-${key.executor}.json`
+    files[name] = formatResourcesFile('spark.executor', custom)
+    argv.push('--resourcesFile', path.join(workDir, name))
+  }
   const sparkHome = spark.home
   const surroundings = {
     ...{ command, workerEnvironment, authSecret, sparkHome, scratchDirs, webUiUrl },
     ...ids,
   }
   return {
-    ...{ key, cores, memoryMb, payload, argv, scratchDirs },
+    ...{ ...resources, key, payload, argv, workDir, scratchDirs, files },
     env: executorEnvironment(surroundings),
-    workDir: path.join(
-      path.resolve(site.workDir),
-      formatExecutorId(key.applicationId, key.executor),
-    ),
     header: formatHeader(argv, site.secret),
   }
 }

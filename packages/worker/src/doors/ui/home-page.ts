@@ -1,6 +1,7 @@
 // A plain page of the worker: tables that work in any browser, without a script.
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { addressesOf, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
 import { describeInsecurity, type Protection } from '@hearth/common/runtime/auth/protection.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 import type { ExecutorView, WorkerView } from '../../core/views.ts'
@@ -16,6 +17,7 @@ export function homePage(view: WorkerView, protection: Protection): string {
     ['Master', masterLink(view)],
     ['Cores', `${offered.cores} (${used.cores} used)`],
     ['Memory', `${offered.memoryMb} MiB (${used.memoryMb} MiB used)`],
+    ...resourceFacts(view),
   ]
   const insecurity = describeInsecurity(protection)
   const finished = view.finishedExecutors.toReversed()
@@ -35,7 +37,20 @@ function masterLink({ masterUrl, masterWebUiUrl }: WorkerView): string {
   return masterUrl === null ? 'not registered' : link(masterWebUiUrl ?? '', masterUrl)
 }
 
-const COLUMNS = ['Executor', 'State', 'Cores', 'Memory', 'Application', 'User', 'Logs']
+// In the words of Spark's worker page (StandaloneResourceUtils.formatResourcesDetails).
+function resourceFacts({ offered, used }: WorkerView): [string, string][] {
+  const free = subtractResources(offered, used)
+  const kinds = Object.keys(offered.custom ?? {}).map((name) => {
+    const [open, taken] = [addressesOf(free, name), addressesOf(used, name)]
+    return `${name}: Free: [${open.join(', ')}] / Used: [${taken.join(', ')}]`
+  })
+  return kinds.length === 0 ? [] : [['Resources', escapeHtml(kinds.join(', '))]]
+}
+
+const COLUMNS = [
+  ...['Executor', 'State', 'Cores', 'Memory', 'Resources'],
+  ...['Application', 'User', 'Logs'],
+]
 
 function executorTable(title: string, executors: readonly ExecutorView[]): string {
   const head = COLUMNS.map((column) => `<th>${column}</th>`).join('')
@@ -53,10 +68,16 @@ function cells({ key, state, resources, caption, exitCode, message }: ExecutorVi
     escapeHtml(end === '' ? state : `${state}: ${end}`),
     String(resources.cores),
     `${resources.memoryMb} MiB`,
+    escapeHtml(formatAddresses(resources)),
     escapeHtml(caption.name),
     escapeHtml(caption.user),
     logs.join(' '),
   ]
+}
+
+function formatAddresses({ custom = {} }: Resources): string {
+  const kinds = Object.entries(custom)
+  return kinds.map(([name, addresses]) => `${name}: [${addresses.join(', ')}]`).join(', ')
 }
 
 function cell(html: string): string {

@@ -13,6 +13,7 @@ import {
   LauncherBench,
 } from '../launcher-fixture.ts'
 import { isRunning } from '../linux-processes.ts'
+import { LAUNCHER_PROTOCOL_VERSION } from '../protocol/messages.ts'
 
 let program: string
 let standIn: string
@@ -157,7 +158,7 @@ test('another version is refused, with both versions in the answer', async () =>
   const limits = { orphanLimitMs: 1, killGraceMs: 1 }
   const hello = { type: 'hello', version: 99, token, pid: 1, ...limits }
   expect(await converse(identity.socketPath, `${JSON.stringify(hello)}\n`)).toContain(
-    'this launcher speaks version 2 of its protocol, not 99',
+    `this launcher speaks version ${LAUNCHER_PROTOCOL_VERSION} of its protocol, not 99`,
   )
 })
 

@@ -7,6 +7,7 @@ import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { MAX_LINE_BYTES } from '../protocol/line-channel.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
 import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
+import { pickResources } from '../protocol/resources.ts'
 import type { Adoption } from './adopt-launcher.ts'
 import { awaitEnd } from './await-end.ts'
 import { recoverProcesses } from './recover-processes.ts'
@@ -139,8 +140,10 @@ export class ConnectedLauncher implements Launcher {
   #neverRecorded(recorded: readonly HeldProcess[]): HeldProcess[] {
     const known = new Set(recorded.map(({ key }) => formatKey(key)))
     const orders = [...this.#launching.values()].filter(({ key }) => !known.has(formatKey(key)))
-    return orders.map(({ key, cores, memoryMb, payload, workDir, scratchDirs }) => ({
-      ...{ key, cores, memoryMb, payload, workDir, scratchDirs },
+    return orders.map((order) => ({
+      ...pickResources(order),
+      ...{ key: order.key, payload: order.payload },
+      ...{ workDir: order.workDir, scratchDirs: order.scratchDirs },
       ...{ pid: null, state: 'lost', exitCode: null, killed: false },
       message: 'its launcher died while it was being started',
     }))

@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
@@ -161,4 +169,27 @@ test('an order for directories outside its own is refused, and the launcher stay
   expect((await events.next('process-failed', 8)).message).toMatch(/not a plain absolute path/)
   launcher.launch({ ...bench.order('', { executor: 9 }), env: { 'A=B': 'C' } })
   expect((await events.next('process-failed', 9)).message).toMatch(/'A=B' has no proper name/)
+})
+
+test('the files of an order are there for the process, for the owner alone', async () => {
+  const { launcher, events } = await bench.open()
+  const order = { ...bench.order('cat given.json'), files: { 'given.json': '["0"]' } }
+  // A link under the name would lead elsewhere.
+  const elsewhere = path.join(bench.root, 'elsewhere')
+  writeFileSync(elsewhere, 'untouched')
+  mkdirSync(order.workDir, { recursive: true })
+  symlinkSync(elsewhere, path.join(order.workDir, 'given.json'))
+  launcher.launch(order)
+  await events.next('process-exited')
+  expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toBe('["0"]')
+  expect(statSync(path.join(order.workDir, 'given.json')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(elsewhere, 'utf8')).toBe('untouched')
+})
+
+test('a file that cannot be made fails the launch with the reason', async () => {
+  const { launcher, events } = await bench.open()
+  const order = { ...bench.order('true'), files: { 'given.json': '[]' } }
+  mkdirSync(path.join(order.workDir, 'given.json'), { recursive: true })
+  launcher.launch(order)
+  expect((await events.next('process-failed')).message).toContain('given.json')
 })

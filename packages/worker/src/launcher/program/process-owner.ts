@@ -3,6 +3,7 @@ import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
 import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
+import { pickResources } from '../protocol/resources.ts'
 import { EndingSession } from './ending-session.ts'
 import type { OwnLog } from './own-log.ts'
 import { prepareProcess, type SpawnedProcess } from './spawn-process.ts'
@@ -122,9 +123,10 @@ export class ProcessOwner {
     await Promise.all(this.held.map(({ key }) => this.forget(key)))
   }
 
-  #newEntry({ key, cores, memoryMb, payload, workDir, scratchDirs }: LaunchOrder): Entry {
+  #newEntry(order: LaunchOrder): Entry {
+    const { key, payload, workDir, scratchDirs } = order
     const held: HeldProcess = {
-      ...{ key, cores, memoryMb, payload, workDir, scratchDirs },
+      ...{ ...pickResources(order), key, payload, workDir, scratchDirs },
       ...{ pid: null, state: 'running', exitCode: null, killed: false, message: null },
     }
     const { launcherId, boot } = this.#options

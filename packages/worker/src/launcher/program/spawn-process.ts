@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, constants, open, stat, type FileHandle } from 'node:fs/promises'
+import { access, constants, open, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { readStartTicks, type ProcessIdentity } from '../linux-processes.ts'
@@ -29,7 +29,7 @@ export interface PreparedProcess {
   close(): Promise<void>
 }
 
-/** Creates the directories and log files of an order and writes the header; throws if one fails. */
+/** Creates the directories and files of an order and writes the header; throws if one fails. */
 export async function prepareProcess(
   order: LaunchOrder,
   options: SpawnOptions,
@@ -51,10 +51,20 @@ export async function prepareProcess(
     const err = await open(path.join(order.workDir, 'stderr'), 'a')
     logs.push(err)
     await err.appendFile(order.header)
+    await createFiles(order)
     return { spawn: () => spawnBound(order, options, out, err), close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+// Created anew: a link that somebody put there under the name is removed and not followed.
+async function createFiles({ workDir, files }: LaunchOrder): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(workDir, name)
+    await rm(file, { force: true })
+    await writeFile(file, text, { flag: 'wx', mode: 0o600 })
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { JsonFields } from './json-fields.ts'
 import { parseKey, type ProcessKey } from './process-key.ts'
+import { parseResources } from './resources.ts'
 
 /**
  * `running` with pid null: it is being started. `failed`: it could not be started, `message` says why.
@@ -12,10 +14,8 @@ export type HeldState = 'running' | 'exited' | 'failed' | 'lost'
 const HELD_STATES: readonly HeldState[] = ['running', 'exited', 'failed', 'lost']
 
 /** A process that the launcher holds, running or ended; ended ones stay until they are forgotten. */
-export interface HeldProcess {
+export interface HeldProcess extends Resources {
   readonly key: ProcessKey
-  readonly cores: number
-  readonly memoryMb: number
   /** What the worker wanted it for; the launcher only keeps it. */
   readonly payload: SparkExecutorPayload
   readonly workDir: string
@@ -34,8 +34,7 @@ export function parseHeldProcess(value: unknown): HeldProcess {
   const fields = new JsonFields(value, 'held process')
   return {
     key: parseKey(fields.object('key')),
-    cores: fields.integer('cores'),
-    memoryMb: fields.integer('memoryMb'),
+    ...parseResources(fields),
     payload: fields.object('payload') as unknown as SparkExecutorPayload,
     workDir: fields.text('workDir'),
     scratchDirs: fields.texts('scratchDirs'),

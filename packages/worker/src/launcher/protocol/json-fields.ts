@@ -15,6 +15,11 @@ export class JsonFields {
     this.#fields = value
   }
 
+  /** True when there is such a field, whatever it holds. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.#fields, name)
+  }
+
   text(name: string, maxLength = 1_048_576): string {
     const value = this.#fields[name]
     if (typeof value === 'string' && value.length <= maxLength) return value

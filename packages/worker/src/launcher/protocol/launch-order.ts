@@ -1,15 +1,15 @@
 import path from 'node:path'
+import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_LINE_BYTES } from './line-channel.ts'
 import { formatKey, parseKey, type ProcessKey } from './process-key.ts'
+import { parseResources } from './resources.ts'
 
 /** One process to start. Of its environment the launcher sets only its own mark and `PWD`. */
-export interface LaunchOrder {
+export interface LaunchOrder extends Resources {
   readonly key: ProcessKey
-  readonly cores: number
-  readonly memoryMb: number
   readonly payload: SparkExecutorPayload
   /** Program (an absolute path) and its arguments; no shell reads them. */
   readonly argv: readonly string[]
@@ -19,6 +19,8 @@ export interface LaunchOrder {
   readonly workDir: string
   /** Written to `stderr` before the process starts. */
   readonly header: string
+  /** Text by name: created for the owner alone in the work directory before the process starts. */
+  readonly files: Readonly<Record<string, string>>
   /** Absolute; created for the owner alone. */
   readonly scratchDirs: readonly string[]
 }
@@ -31,13 +33,13 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
   const fields = new JsonFields(value, 'launch order')
   const order: LaunchOrder = {
     key: parseKey(fields.object('key')),
-    cores: fields.integer('cores'),
-    memoryMb: fields.integer('memoryMb'),
+    ...parseResources(fields),
     payload: fields.object('payload') as unknown as SparkExecutorPayload,
     argv: fields.texts('argv'),
     env: fields.textTable('env'),
     workDir: fields.text('workDir'),
     header: fields.text('header', MAX_LINE_BYTES),
+    files: fields.textTable('files'),
     scratchDirs: fields.texts('scratchDirs'),
   }
   const problem = problemOf(order)
@@ -45,7 +47,14 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
   throw new ProtocolError(`launch order for ${formatKey(order.key)}: ${problem}`)
 }
 
-function problemOf({ key, argv, env, workDir, scratchDirs }: LaunchOrder): string | undefined {
+function problemOf({
+  key,
+  argv,
+  env,
+  files,
+  workDir,
+  scratchDirs,
+}: LaunchOrder): string | undefined {
   const program = argv[0] ?? ''
   if (!path.isAbsolute(program)) return `program '${program}' is not an absolute path`
   // Such a name would set another variable than it says.
@@ -54,8 +63,15 @@ function problemOf({ key, argv, env, workDir, scratchDirs }: LaunchOrder): strin
   if (!isPlainPath(workDir) || !workDir.endsWith(`/${formatKey(key)}`)) {
     return `work directory '${workDir}' is not an absolute path that ends in ${formatKey(key)}`
   }
+  const oddFile = Object.keys(files).find((name) => !isPlainName(name))
+  if (oddFile !== undefined) return `'${oddFile}' is no name for a file of its work directory`
   const odd = scratchDirs.find((dir) => !isPlainPath(dir))
   return odd === undefined ? undefined : `scratch directory '${odd}' is not a plain absolute path`
+}
+
+// The logs are the launcher's own to create.
+function isPlainName(name: string): boolean {
+  return /^[\w.-]{1,255}$/.test(name) && !/^\.+$/.test(name) && !['stdout', 'stderr'].includes(name)
 }
 
 // Absolute, without `.`, `..` or empty segments: what it names can be read off it.

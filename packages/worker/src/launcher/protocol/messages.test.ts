@@ -26,7 +26,12 @@ const ORDER = {
     argv: ['/bin/true'],
     env: { A: 'b' },
   },
-  ...{ workDir: `/w/${aKey().applicationId}/0`, header: 'h', scratchDirs: ['/s'] },
+  ...{
+    workDir: `/w/${aKey().applicationId}/0`,
+    header: 'h',
+    files: { 'a.json': '[]' },
+    scratchDirs: ['/s'],
+  },
 }
 const HELLO = { version: 1, token: 't', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
 const FROM_WORKER = [
@@ -91,3 +96,27 @@ test('the environment keeps a variable called __proto__ as one', () => {
     ['A', 'b'],
   ])
 })
+
+test.each([
+  [
+    'a held process',
+    parseLauncherMessage,
+    (custom: unknown) => ({ type: 'held', process: { ...HELD, custom } }),
+  ],
+  ['a launch order', parseLaunchOrder, (custom: unknown) => ({ ...ORDER, custom })],
+] as const)('%s keeps its custom resources, and none that are odd', (_what, read, message) => {
+  const custom = { gpu: ['0', '1'], fpga: ['f0'] }
+  expect(read(message(custom))).toEqual(message(custom))
+  for (const odd of [null, [], { gpu: '0' }, { gpu: [0] }, { '../x': ['0'] }]) {
+    expect(() => read(message(odd)), JSON.stringify(odd)).toThrow(ProtocolError)
+  }
+})
+
+test.each(['', '.', '..', 'a/b', '/etc/passwd', 'a\0b', 'stdout', 'stderr', 'x'.repeat(256)])(
+  '%j names no file of a work directory',
+  (name) => {
+    expect(() => parseLaunchOrder({ ...ORDER, files: { [name]: '' } })).toThrow(
+      /is no name for a file of its work directory/,
+    )
+  },
+)
