@@ -89,6 +89,7 @@ export class CoreDriver {
       webUiUrl: '',
       offered,
       held: [],
+      decommissioning: false,
     }
     this.push({ type: 'worker.register-requested', peer: `w-${index}`, registration })
   }
@@ -130,7 +131,8 @@ export class CoreDriver {
   report(order: Order, state: 'running' | 'exited'): void {
     const { peer, applicationId, executor } = order
     const exitCode = state === 'exited' ? 0 : null
-    const report = { sequence: 1, applicationId, executor, state, exitCode, message: null }
+    const end = { exitCode, message: null, hint: null }
+    const report = { sequence: 1, applicationId, executor, state, ...end }
     this.push({ type: 'executor.state-reported', peer, report })
   }
 }
