@@ -8,7 +8,8 @@ import {
 } from '../../../../../test/fixtures/spark/recordings.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { decodeEnvelope, encodeEnvelope, type Envelope } from './envelope.ts'
-import { decodeFrame, LENGTH_BYTES } from './frame.ts'
+import { LENGTH_BYTES } from '../bytes/length-prefixed.ts'
+import { decodeFrame } from './frame.ts'
 
 test('every envelope comes back as it was', () => {
   const text = fc.string({ unit: 'binary', maxLength: 30 })

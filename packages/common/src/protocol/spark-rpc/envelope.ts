@@ -9,6 +9,7 @@ import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../bytes/modified-utf8.ts'
 import { ProtocolError } from '../protocol-error.ts'
+import { isAuthentication } from '../spark-auth/authentication-kind.ts'
 
 /** Host and port as the peer wrote them; a Spark process compares them as they stand. */
 export interface RpcAddress {
@@ -25,10 +26,15 @@ export interface Envelope {
   readonly content: Uint8Array
 }
 
+// Read as an envelope, such a message would only be called malformed, and its sender not know why.
+const NO_SECRET =
+  'the peer wants to authenticate, but this cluster has no secret: leave spark.authenticate unset, or set spark.authenticate.secret here too'
+
 const MAX_TEXT_BYTES = 0xffff
 
 /** Reads an envelope; `content` is a view of the body, not a copy. */
 export function decodeEnvelope(body: Uint8Array): Envelope {
+  if (isAuthentication(body)) throw new ProtocolError(NO_SECRET)
   const reader = new ByteReader(body)
   const sender = readAddress(reader, 'sender')
   const receiver = readAddress(reader, 'receiver')

@@ -7,7 +7,8 @@ import {
   readConversation,
 } from '../../../../../test/fixtures/spark/recordings.ts'
 import { ProtocolError } from '../protocol-error.ts'
-import { LENGTH_BYTES, decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import { LENGTH_BYTES } from '../bytes/length-prefixed.ts'
+import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
 
 const anyFrame: fc.Arbitrary<Frame> = (() => {
   const requestId = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })

@@ -6,9 +6,6 @@ import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
 import { ProtocolError } from '../protocol-error.ts'
 
-/** Bytes of the length field, which counts itself. */
-export const LENGTH_BYTES = 8
-
 /**
  * The frames of a control plane. `requestId` is 0 … 2^63 - 1 and unique per asker and connection; every
  * `rpc-request` is answered by exactly one `rpc-response` or `rpc-failure`, a `one-way` by nothing.

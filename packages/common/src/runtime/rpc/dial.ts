@@ -1,10 +1,17 @@
 import { connect, type Socket } from 'node:net'
 import { bareHost, formatHostPort, type HostPort } from '../../domain/addresses.ts'
+import type { AuthSettings } from '../auth/auth-settings.ts'
+import { SparkDialler } from '../auth/spark/spark-dialler.ts'
+import { systemRandom } from '../auth/spark/random-bytes.ts'
 import type { Logger } from '../log.ts'
 import { openBudgets, type RpcBudgets } from './byte-budget.ts'
 import { ClusterConnection, type ClusterHandlers } from './cluster-connection.ts'
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts'
-import { SparkConnection, type SparkHandlers } from './spark-connection.ts'
+import {
+  SparkConnection,
+  type SparkConnectionOptions,
+  type SparkHandlers,
+} from './spark-connection.ts'
 import { KEEP_ALIVE_DELAY_MS } from './keep-alive.ts'
 
 // A host with addresses of both families is tried one address after the other; Node's default of 250 ms
@@ -21,7 +28,9 @@ export interface DialOptions {
 }
 
 export interface DialSparkOptions extends DialOptions {
-  /** Called before the promise resolves and before anything is read. */
+  /** Set when both ends must prove a secret first; that takes its time-out at most. */
+  readonly auth?: AuthSettings | null
+  /** Called before the promise resolves and before anything else is read. */
   readonly onOpen: (connection: SparkConnection) => SparkHandlers
 }
 
@@ -51,12 +60,47 @@ export class DialError extends Error {
 
 /** Connects to a Spark process; the host name is looked up anew each time. Rejects with DialError. */
 export function dialSpark(address: HostPort, options: DialSparkOptions): Promise<SparkConnection> {
-  const { limits = DEFAULT_RPC_LIMITS, log, onOpen: attach } = options
+  const { limits = DEFAULT_RPC_LIMITS, log, onOpen: attach, auth = null } = options
   return dial(address, options, (socket, budgets) => {
-    const shared = { remote: address, limits, budgets, log }
-    const connection = new SparkConnection(socket, { ...shared, attach })
+    const shared = { remote: address, limits, budgets, log, attach }
+    if (auth !== null) return authenticated(socket, shared, auth, options.signal)
+    const connection = new SparkConnection(socket, shared)
     connection.open()
     return connection
+  })
+}
+
+function authenticated(
+  socket: Socket,
+  shared: Omit<SparkConnectionOptions, 'authentication'>,
+  auth: AuthSettings,
+  signal: AbortSignal | undefined,
+): Promise<SparkConnection> {
+  const { maxFrameBytes } = shared.limits
+  const { timeoutMs } = auth
+  return new Promise((resolve, reject) => {
+    const handshake = new SparkDialler({ auth, random: systemRandom, maxFrameBytes })
+    const late = `no authentication within ${timeoutMs} ms`
+    const deadline = setTimeout(() => connection.close(late), timeoutMs)
+    const onAbort = () => connection.close('given up')
+    const settle = () => {
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    const onAuthenticated = () => {
+      settle()
+      connection.open()
+      resolve(connection)
+    }
+    const onFailed = (reason: string) => {
+      settle()
+      const why = [handshake.refusal, reason].filter((one) => one !== undefined).join('; ')
+      reject(new DialError(shared.remote, 'EAUTH', `not authenticated: ${why}`))
+    }
+    const authentication = { handshake, onAuthenticated, onFailed }
+    const connection: SparkConnection = new SparkConnection(socket, { ...shared, authentication })
+    connection.authenticate()
+    signal?.addEventListener('abort', onAbort)
   })
 }
 

@@ -1,13 +1,19 @@
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { formatHostPort, type HostPort } from '../../domain/addresses.ts'
+import { SparkAcceptor } from '../auth/spark/spark-acceptor.ts'
 import type { AuthSettings } from '../auth/auth-settings.ts'
+import { systemRandom } from '../auth/spark/random-bytes.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../log.ts'
 import { openBudgets, type RpcBudgets } from './byte-budget.ts'
 import { ClusterConnection, type ClusterHandlers } from './cluster-connection.ts'
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from './limits.ts'
 import { callerOf } from './sniff.ts'
-import { SparkConnection, type SparkHandlers } from './spark-connection.ts'
+import {
+  SparkConnection,
+  type ConnectionAuthentication,
+  type SparkHandlers,
+} from './spark-connection.ts'
 import { answerTextClient } from './text-client.ts'
 
 export interface RpcServerOptions {
@@ -95,9 +101,8 @@ export class RpcServer implements Stoppable {
   #onConnection(socket: Socket): void {
     const remote = remoteOf(socket)
     const { firstFrameTimeoutMs } = this.#limits
-    const deadline = setTimeout(() => {
-      this.#sockets.get(socket)?.disconnect(`no complete frame within ${firstFrameTimeoutMs} ms`)
-    }, firstFrameTimeoutMs)
+    const deadline = new Deadline((reason) => this.#sockets.get(socket)?.disconnect(reason))
+    deadline.set(firstFrameTimeoutMs, `no complete frame within ${firstFrameTimeoutMs} ms`)
     this.#sockets.set(socket, {
       close: () => socket.destroy(),
       disconnect: (reason) => this.#refuse(socket, remote, reason),
@@ -105,25 +110,25 @@ export class RpcServer implements Stoppable {
     // Whoever takes the connection over listens too; until then an error only ends in the close below.
     socket.on('error', () => undefined)
     socket.on('close', () => {
-      clearTimeout(deadline)
+      deadline.clear()
       this.#sockets.delete(socket)
     })
     socket.once('data', (chunk: Uint8Array) => {
-      this.#onFirstBytes(socket, remote, chunk, () => clearTimeout(deadline))
+      this.#onFirstBytes(socket, remote, chunk, deadline)
     })
   }
 
-  #onFirstBytes(socket: Socket, remote: HostPort, chunk: Uint8Array, inTime: () => void): void {
+  #onFirstBytes(socket: Socket, remote: HostPort, chunk: Uint8Array, deadline: Deadline): void {
     const firstByte = chunk[0] ?? 0
     switch (callerOf(firstByte)) {
       case 'spark':
-        return this.#acceptSpark(socket, remote, chunk, inTime)
+        return this.#acceptSpark(socket, remote, chunk, deadline)
       case 'hearth':
-        return this.#acceptCluster(socket, remote, chunk, inTime)
+        return this.#acceptCluster(socket, remote, chunk, deadline)
       case 'tls':
         return this.#refuse(socket, remote, 'it speaks TLS, which is not configured on this port')
       case 'text':
-        inTime()
+        deadline.clear()
         this.#log.warn({ remote }, `answering ${formatHostPort(remote)}, which speaks no RPC`)
         return answerTextClient(socket, this.#options.webUiUrl?.())
       case 'unknown': {
@@ -133,27 +138,40 @@ export class RpcServer implements Stoppable {
     }
   }
 
-  #acceptSpark(socket: Socket, remote: HostPort, chunk: Uint8Array, inTime: () => void): void {
-    const { onSpark } = this.#options
+  #acceptSpark(socket: Socket, remote: HostPort, chunk: Uint8Array, deadline: Deadline): void {
+    const { onSpark, auth = null } = this.#options
     if (onSpark === undefined) {
       return this.#refuse(socket, remote, 'it speaks for Spark, which this port does not serve')
     }
     const attach = (connection: SparkConnection): SparkHandlers => {
-      inTime()
+      deadline.clear()
       return onSpark(connection)
     }
-    const connection = new SparkConnection(socket, { ...this.#shared(remote), attach })
+    const shared = { ...this.#shared(remote), attach }
+    const connection = new SparkConnection(
+      socket,
+      auth === null ? shared : { ...shared, authentication: this.#authentication(auth, deadline) },
+    )
     this.#sockets.set(socket, connection)
     connection.receive(chunk)
   }
 
-  #acceptCluster(socket: Socket, remote: HostPort, chunk: Uint8Array, inTime: () => void): void {
+  // The deadline stays until the first frame behind the authentication: with AuthEngine, only that proves
+  // that the peer is not a recording of one.
+  #authentication(auth: AuthSettings, deadline: Deadline): ConnectionAuthentication {
+    const { timeoutMs } = auth
+    deadline.set(timeoutMs, `no authentication, or nothing behind it, within ${timeoutMs} ms`)
+    const { maxFrameBytes } = this.#limits
+    return { handshake: new SparkAcceptor({ auth, random: systemRandom, maxFrameBytes }) }
+  }
+
+  #acceptCluster(socket: Socket, remote: HostPort, chunk: Uint8Array, deadline: Deadline): void {
     const { onCluster, auth } = this.#options
     if (onCluster === undefined) {
       return this.#refuse(socket, remote, 'it speaks for Hearth, which this port does not serve')
     }
     const attach = (connection: ClusterConnection): ClusterHandlers => {
-      inTime()
+      deadline.clear()
       return onCluster(connection)
     }
     const connection = new ClusterConnection(socket, {
@@ -181,6 +199,26 @@ export class RpcServer implements Stoppable {
     if (now - this.#dropLoggedAt < DROP_LOG_INTERVAL_MS) return
     this.#dropLoggedAt = now
     this.#log.warn(`refusing connections: ${this.#limits.maxConnections} are open, the maximum`)
+  }
+}
+
+/** One timer, whose time and reason may change. */
+class Deadline {
+  readonly #onPassed: (reason: string) => void
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(onPassed: (reason: string) => void) {
+    this.#onPassed = onPassed
+  }
+
+  /** Begins anew. */
+  set(timeoutMs: number, reason: string): void {
+    this.clear()
+    this.#timer = setTimeout(() => this.#onPassed(reason), timeoutMs)
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import type { HostPort } from '../../domain/addresses.ts'
 import { ProtocolError } from '../../protocol/protocol-error.ts'
-import { FrameDecoder } from '../../protocol/spark-rpc/frame-decoder.ts'
-import { encodeFrame, type Frame } from '../../protocol/spark-rpc/frame.ts'
+import type { Frame } from '../../protocol/spark-rpc/frame.ts'
+import { FrameChannel } from '../auth/spark/frame-channel.ts'
+import type { SparkHandshake } from '../auth/spark/spark-handshake.ts'
 import type { Logger } from '../log.ts'
 import { AskError, OpenAsks } from './open-asks.ts'
 import { OpenRequests } from './open-requests.ts'
@@ -27,9 +28,19 @@ export interface SparkHandlers {
   onDrain?(): void
 }
 
+/** Both ends have to prove a secret before anything else is said. */
+export interface ConnectionAuthentication {
+  readonly handshake: SparkHandshake
+  /** Called once, before the first frame is handed on. */
+  readonly onAuthenticated?: () => void
+  /** The connection is gone before the peer has proven anything; nobody else hears of it. */
+  readonly onFailed?: (reason: string) => void
+}
+
 export interface SparkConnectionOptions extends Omit<PeerSocketOptions, 'pausesWithPeer'> {
   /** Called once, at the first frame of an accepted connection or as soon as a dialled one stands. */
   readonly attach: (connection: SparkConnection) => SparkHandlers
+  readonly authentication?: ConnectionAuthentication
 }
 
 const NO_FILES = 'Hearth serves no files and no blocks'
@@ -41,18 +52,25 @@ const NO_FILES = 'Hearth serves no files and no blocks'
 export class SparkConnection {
   readonly #peer: PeerSocket
   readonly #log: Logger
-  readonly #decoder: FrameDecoder
+  readonly #channel: FrameChannel
   readonly #asks = new OpenAsks()
   readonly #requests: OpenRequests
   readonly #maxOpenRequests: number
   readonly #attach: (connection: SparkConnection) => SparkHandlers
+  readonly #authentication: ConnectionAuthentication | undefined
   #handlers: SparkHandlers | undefined
 
   constructor(socket: Socket, options: SparkConnectionOptions) {
     const { limits } = options
     this.#log = options.log
     this.#attach = options.attach
-    this.#decoder = new FrameDecoder(limits)
+    this.#authentication = options.authentication
+    this.#channel = new FrameChannel({
+      maxFrameBytes: limits.maxFrameBytes,
+      handshake: options.authentication?.handshake ?? null,
+      write: (parts) => this.#peer.write(parts),
+      onAuthenticated: () => this.#authentication?.onAuthenticated?.(),
+    })
     this.#maxOpenRequests = limits.maxOpenRequests
     this.#requests = new OpenRequests(limits.answerTimeoutMs, (id) => this.#onForgotten(id))
     // A Spark process reads whatever it has to write, so the two never wait for each other.
@@ -91,8 +109,14 @@ export class SparkConnection {
     this.#handlers ??= this.#attach(this)
   }
 
+  /** Begins the authentication of a connection that we have dialled. */
+  authenticate(): void {
+    this.#channel.begin()
+  }
+
   send(frame: Frame): void {
-    this.#peer.write(encodeFrame(frame))
+    // Once closed nothing is sealed any more: a stream cipher would run ahead of what is sent.
+    if (this.isOpen) this.#peer.write(this.#channel.encode(frame))
   }
 
   /** Sends an envelope that has no answer. */
@@ -132,11 +156,11 @@ export class SparkConnection {
   /** Bytes from the peer; public for the listener, which has read the first ones. */
   receive(chunk: Uint8Array): void {
     try {
-      for (const frame of this.#decoder.push(chunk)) {
+      for (const frame of this.#channel.receive(chunk)) {
         this.#onFrame(frame)
         if (!this.isOpen) return
       }
-      this.#peer.countUnfinished(this.#decoder.bufferedBytes)
+      this.#peer.countUnfinished(this.#channel.bufferedBytes)
     } catch (error) {
       if (!(error instanceof ProtocolError)) this.#logHandlerError('attach', error)
       this.#peer.refuse(error instanceof Error ? error.message : String(error))
@@ -207,6 +231,7 @@ export class SparkConnection {
   #onClosed(reason: string): void {
     this.#requests.clear()
     this.#asks.close(reason)
+    if (!this.#channel.isAuthenticated) this.#authentication?.onFailed?.(reason)
     this.#guard('onClose', () => this.#handlers?.onClose(reason))
   }
 
