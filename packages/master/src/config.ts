@@ -112,6 +112,25 @@ export const MASTER_KEYS = {
     min: 1_000,
     doc: 'Longest quarantine of a worker.',
   },
+  applicationIdPattern: {
+    key: 'spark.deploy.appIdPattern',
+    kind: 'string',
+    default: DEFAULT_SETTINGS.applicationIdPattern,
+    doc: 'How applications are named, as a format of Java: of the time of registration (yyyyMMddHHmmss, UTC) and a counter. No white space; the counter must be in it.',
+  },
+  applicationModulo: {
+    key: 'spark.deploy.appNumberModulo',
+    kind: 'integer',
+    default: undefined,
+    min: 1_000,
+    doc: 'The counter in the ids of applications starts anew at this number; never when unset. An id that is in use is passed over.',
+  },
+  isNameApplicationId: {
+    key: 'spark.master.useAppNameAsAppId.enabled',
+    kind: 'boolean',
+    default: DEFAULT_SETTINGS.isNameApplicationId,
+    doc: 'An application’s id is its name in lower case without white space. One whose name is in use is refused.',
+  },
   retainedApplications: {
     key: 'spark.deploy.retainedApplications',
     kind: 'integer',
@@ -157,6 +176,9 @@ export function settingsOf(config: MasterConfig): Settings {
     quarantineFailures: config.quarantineFailures,
     quarantineMs: config.quarantineMs,
     quarantineMaxMs: config.quarantineMaxMs,
+    applicationIdPattern: config.applicationIdPattern,
+    applicationModulo: config.applicationModulo ?? null,
+    isNameApplicationId: config.isNameApplicationId,
     retainedApplications: config.retainedApplications,
   }
 }

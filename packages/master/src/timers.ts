@@ -82,6 +82,47 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     inequality: 'driver dial < driver return time-out',
   },
   {
+    name: 'launch proven',
+    key: 'hearth.launch.provenAfter',
+    defaultMs: DEFAULT_SETTINGS.provenAfterMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality:
+      'start of a JVM and its registration with the driver (seconds) < launch proven < first quarantine',
+  },
+  {
+    name: 'launch back-off',
+    key: 'hearth.launch.backoff',
+    defaultMs: DEFAULT_SETTINGS.launchBackoffMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'launch back-off ≤ longest launch back-off',
+  },
+  {
+    name: 'longest launch back-off',
+    key: 'hearth.launch.backoffMax',
+    defaultMs: DEFAULT_SETTINGS.launchBackoffMaxMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'longest launch back-off < first quarantine',
+  },
+  {
+    name: 'first quarantine',
+    key: 'hearth.quarantine.time',
+    defaultMs: DEFAULT_SETTINGS.quarantineMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'first quarantine ≤ longest quarantine',
+  },
+  {
+    name: 'longest quarantine',
+    key: 'hearth.quarantine.timeMax',
+    defaultMs: DEFAULT_SETTINGS.quarantineMaxMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'longer than a worker usually takes to be mended',
+  },
+  {
     name: 'class version question',
     key: null,
     defaultMs: VERSION_QUESTION_TIMEOUT_MS,
@@ -113,6 +154,38 @@ export function timerProblems(config: MasterConfig): readonly string[] {
   if (config.clientTimeoutMs <= 3 * config.clientAskIntervalMs) {
     problems.push(
       `hearth.application.timeout is ${config.clientTimeoutMs / 1000} s; it must be longer than three times hearth.application.askInterval (${config.clientAskIntervalMs / 1000} s), or a driver is given up before it was asked enough`,
+    )
+  }
+  const ordered = [
+    [
+      'hearth.launch.backoff',
+      config.launchBackoffMs,
+      'hearth.launch.backoffMax',
+      config.launchBackoffMaxMs,
+    ],
+    [
+      'hearth.launch.backoffMax',
+      config.launchBackoffMaxMs,
+      'hearth.quarantine.time',
+      config.quarantineMs,
+    ],
+    [
+      'hearth.launch.provenAfter',
+      config.provenAfterMs,
+      'hearth.quarantine.time',
+      config.quarantineMs,
+    ],
+    [
+      'hearth.quarantine.time',
+      config.quarantineMs,
+      'hearth.quarantine.timeMax',
+      config.quarantineMaxMs,
+    ],
+  ] as const
+  for (const [shorter, shorterMs, longer, longerMs] of ordered) {
+    if (shorterMs <= longerMs) continue
+    problems.push(
+      `${shorter} is ${shorterMs / 1000} s and ${longer} is ${longerMs / 1000} s; the first may not be longer than the second`,
     )
   }
   return problems

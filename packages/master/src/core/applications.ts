@@ -1,14 +1,11 @@
 // Applications: register, resize, end. The order of `cluster.applications` is the order of placement.
 import { DEFAULT_PROFILE, type ApplicationDescription } from '@hearth/common/domain/descriptions.ts'
-import {
-  formatApplicationId,
-  parseApplicationId,
-  type ApplicationId,
-} from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, type ApplicationId } from '@hearth/common/domain/ids.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { isAdmitted, type Application, type Cluster } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { ClientKey, Now, PeerId, RequestId } from './events.ts'
+import { takeApplicationId } from './application-ids.ts'
 import { recordOf } from './application-record.ts'
 import { attachClient, finishApplication, removeApplication } from './application-end.ts'
 import { defaultProfile } from './profiles.ts'
@@ -34,7 +31,12 @@ export function onApplicationRegisterRequested(
     return
   }
   if (isKnownClient(cluster, event, now, out)) return
-  const application = createApplication(cluster, event, now)
+  const taken = takeApplicationId(cluster, description.name, now)
+  if ('problem' in taken) {
+    refuseApplication(peer, client, taken.problem, out)
+    return
+  }
+  const application = createApplication(taken.id, event, now)
   cluster.applications.set(application.id, application)
   cluster.applicationByClient.set(client, application.id)
   attachClient(cluster, application, peer)
@@ -76,12 +78,10 @@ function isKnownClient(
 }
 
 function createApplication(
-  cluster: Cluster,
+  id: ApplicationId,
   event: { client: ClientKey; description: ApplicationDescription },
   now: Now,
 ): Application {
-  const id = formatApplicationId(now.wall, cluster.nextApplicationNumber)
-  cluster.nextApplicationNumber += 1
   return {
     id,
     description: event.description,

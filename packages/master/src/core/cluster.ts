@@ -5,10 +5,12 @@ import type {
   ExecutorRequest,
   ProfileId,
 } from '@hearth/common/domain/descriptions.ts'
+import type { IdPattern } from '@hearth/common/domain/id-pattern.ts'
 import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/common/domain/states.ts'
 import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
+import { applicationIdPattern } from './application-ids.ts'
 import { WorkerOrder } from './placement/worker-order.ts'
 import type { Wait } from './placement/wait.ts'
 import type { ProfileTarget } from './records.ts'
@@ -183,6 +185,7 @@ export interface Cluster {
   /** Executors that have to prove themselves, in the order in which they were started. */
   readonly probation: Executor[]
   reminders: LossReminder[]
+  readonly idPattern: IdPattern
   nextApplicationNumber: number
   /** Set by handlers that free or add anything; one pass per batch clears it. */
   placementDue: boolean
@@ -207,6 +210,7 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     order: new WorkerOrder(settings.selectionPolicy),
     probation: [],
     reminders: [],
+    idPattern: applicationIdPattern(settings),
     nextApplicationNumber: startedAt % 1000,
     placementDue: false,
     lastTickAt: null,

@@ -34,6 +34,12 @@ export interface Settings {
   /** How long the first quarantine of a worker lasts; each further one in a row doubles. */
   readonly quarantineMs: number
   readonly quarantineMaxMs: number
+  /** How applications are named (`spark.deploy.appIdPattern`): of the time and a counter. */
+  readonly applicationIdPattern: string
+  /** The counter starts anew here; null for never (`spark.deploy.appNumberModulo`). */
+  readonly applicationModulo: number | null
+  /** An application's id is its name (`spark.master.useAppNameAsAppId.enabled`). */
+  readonly isNameApplicationId: boolean
   /** Ended applications kept for people to look at (`spark.deploy.retainedApplications`). */
   readonly retainedApplications: number
 }
@@ -56,5 +62,8 @@ export const DEFAULT_SETTINGS: Settings = {
   quarantineFailures: 3,
   quarantineMs: 600_000,
   quarantineMaxMs: 3_600_000,
+  applicationIdPattern: 'app-%s-%04d',
+  applicationModulo: null,
+  isNameApplicationId: false,
   retainedApplications: 200,
 }
