@@ -9,6 +9,7 @@ import { addQuickstart } from './commands/quickstart.ts'
 import { addUp } from './commands/up.ts'
 import { addWorker } from './commands/worker.ts'
 import { addWorkers } from './commands/workers.ts'
+import { addWhy } from './commands/why.ts'
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import type { Surroundings } from './surroundings.ts'
 import { VERSION } from './version.ts'
@@ -42,6 +43,6 @@ function buildProgram(surroundings: Surroundings, status: CommandStatus): Comman
     .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.err })
     .exitOverride()
   for (const add of [addMaster, addWorker, addUp, addQuickstart]) add(program, surroundings, status)
-  for (const add of [addApps, addWorkers, addKill, addLogs]) add(program, surroundings)
+  for (const add of [addApps, addWorkers, addWhy, addKill, addLogs]) add(program, surroundings)
   return program
 }

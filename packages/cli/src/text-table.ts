@@ -24,8 +24,8 @@ export function formatTable(
   return `${lines.join('\n')}\n`
 }
 
-// Names come from applications: control characters could rewrite the terminal.
-function printable(text: string): string {
+/** The text without control characters: names come from applications, and could rewrite the terminal. */
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
 }
 

@@ -1,6 +1,7 @@
 // Every key that a master honours.
 import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
+import { idPatternProblem } from './core/id-patterns.ts'
 import { SELECTION_POLICIES } from './core/placement/worker-order.ts'
 import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
 
@@ -151,6 +152,14 @@ export const MASTER_KEYS = {
 /** What is documented and parsed together. */
 export const MASTER_CONFIG = { ...MASTER_KEYS, ...RPC_KEYS } as const satisfies ConfigTable
 export type MasterConfig = ConfigOf<typeof MASTER_CONFIG>
+
+/** Sentences about values that are of the right kind and still cannot be meant; empty when none are. */
+export function configProblems({ applicationIdPattern }: MasterConfig): readonly string[] {
+  const problem = idPatternProblem(applicationIdPattern)
+  if (problem === undefined) return []
+  const { key } = MASTER_KEYS.applicationIdPattern
+  return [`${key} is ${JSON.stringify(applicationIdPattern)}: ${problem}`]
+}
 
 const HEARTBEATS_PER_TIMEOUT = 4
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { idPatternProblem, takeApplicationId } from './application-ids.ts'
+import { takeApplicationId } from './application-ids.ts'
 import { createCluster, type Application, type Cluster } from './cluster.ts'
+import { idPatternProblem } from './id-patterns.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 
 const NOW = { mono: 0, wall: Date.UTC(2026, 10, 20, 21, 23, 35) }

@@ -1,28 +1,7 @@
 // How applications are named: Spark's patterns, counters and its choice of the application's own name.
-import { parseIdPattern, type IdPattern } from '@hearth/common/domain/id-pattern.ts'
 import { formatStamp, parseApplicationId, type ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { Cluster } from './cluster.ts'
 import type { Now } from './events.ts'
-import type { Settings } from './settings.ts'
-
-/** The arguments of `spark.deploy.appIdPattern`: the time of registration and the counter. */
-const ARGUMENTS = ['text', 'integer'] as const
-
-/** The configured pattern. Throws for one that {@link idPatternProblem} finds wrong. */
-export function applicationIdPattern({ applicationIdPattern: pattern }: Settings): IdPattern {
-  const parsed = parseIdPattern(pattern, ARGUMENTS)
-  if (typeof parsed === 'string') throw new Error(`spark.deploy.appIdPattern: ${parsed}`)
-  return parsed
-}
-
-/** What is wrong with a pattern, as a sentence for whoever configured it; undefined when nothing is. */
-export function idPatternProblem(pattern: string): string | undefined {
-  const parsed = parseIdPattern(pattern, ARGUMENTS)
-  if (typeof parsed === 'string') return parsed
-  return parsed.uses(1)
-    ? undefined
-    : 'it does not use the counter, %d, so two applications would have the same id'
-}
 
 /**
  * The id of a new application, and the counter moved on; a sentence when there can be none. An id that is

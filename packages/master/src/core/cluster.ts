@@ -10,7 +10,7 @@ import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/c
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/common/domain/states.ts'
 import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
-import { applicationIdPattern } from './application-ids.ts'
+import { applicationIdPattern } from './id-patterns.ts'
 import { WorkerOrder } from './placement/worker-order.ts'
 import type { Wait } from './placement/wait.ts'
 import type { ProfileTarget } from './records.ts'

@@ -10,7 +10,7 @@ import {
 } from '@hearth/common/domain/states.ts'
 import type { Application, Cluster, Executor, Worker } from './cluster.ts'
 import type { Hint } from './events.ts'
-import type { Wait } from './placement/wait.ts'
+import { describeWait, type Wait } from './placement/wait.ts'
 
 export interface WorkerView {
   readonly id: string
@@ -64,7 +64,7 @@ export interface ApplicationView {
   readonly customPerExecutor: Readonly<Record<string, number>>
   readonly profiles: readonly ProfileView[]
   /** Why the last placement pass gave it less than it wants; null when it did not. */
-  readonly wait: Wait | null
+  readonly wait: (Wait & { readonly text: string }) | null
   /** Those that have not ended first, then the last that have. */
   readonly executors: readonly ExecutorView[]
 }
@@ -121,6 +121,34 @@ export function viewApplication(cluster: Cluster, id: string): ApplicationView |
   return completed === undefined ? undefined : viewOf(cluster, completed)
 }
 
+/** An application that has less than it wants, as the last placement pass left it. */
+export interface WaitingView {
+  readonly applicationId: string
+  readonly name: string
+  /** 1 is served first. */
+  readonly position: number
+  readonly executors: number
+  readonly code: Wait['code']
+  readonly text: string
+}
+
+/** Everybody who waits, in the order in which they are served. */
+export function viewWaiting(cluster: Cluster): WaitingView[] {
+  const waiting: WaitingView[] = []
+  for (const { id, description, executors, wait } of cluster.applications.values()) {
+    if (wait === null) continue
+    waiting.push({
+      applicationId: id,
+      name: description.name,
+      position: waiting.length + 1,
+      executors: executors.size,
+      code: wait.code,
+      text: describeWait(wait),
+    })
+  }
+  return waiting
+}
+
 /** Counts for metrics: cheap, no copies of the lists. */
 export interface ClusterCounts {
   readonly workers: Readonly<Record<WorkerState, number>>
@@ -164,7 +192,10 @@ function viewOf(cluster: Cluster, application: Application): ApplicationView {
     profiles: [...application.profiles.values()].map(({ id, executor, target, live }) => ({
       ...{ id, executor, target, live },
     })),
-    wait: application.wait,
+    wait:
+      application.wait === null
+        ? null
+        : { ...application.wait, text: describeWait(application.wait) },
     executors: [...application.executors.values(), ...application.endedExecutors].map((executor) =>
       viewExecutor(cluster, executor),
     ),

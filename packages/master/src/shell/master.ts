@@ -16,10 +16,11 @@ import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
-import { MASTER_CONFIG, settingsOf } from '../config.ts'
+import { MASTER_CONFIG, configProblems, settingsOf } from '../config.ts'
 import { createCluster, type Cluster } from '../core/cluster.ts'
 import type { MasterEvent, Now } from '../core/events.ts'
-import { viewApplication, viewCluster } from '../core/views.ts'
+import { viewApplication, viewCluster, viewWaiting } from '../core/views.ts'
+import { explain } from '../core/why/explain.ts'
 import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { MasterIdentity } from '../doors/cluster/from-effect.ts'
 import { SparkDoor } from '../doors/spark/spark-door.ts'
@@ -79,7 +80,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   const { host, log, properties, auth = null } = options
   const protection = protectionOf(host, auth)
   const config = readConfig(MASTER_CONFIG, properties)
-  const problems = timerProblems(config)
+  const problems = [...timerProblems(config), ...configProblems(config)]
   if (problems.length > 0) throw new ConfigError(problems)
   const cluster = createCluster(settingsOf(config), Date.now())
   const probe = new LauncherProbe()
@@ -183,6 +184,8 @@ function uiOptions(
   return {
     viewCluster: () => viewCluster(cluster),
     viewApplication: (id) => viewApplication(cluster, id),
+    viewWaiting: () => viewWaiting(cluster),
+    explain: (id) => explain(cluster, id, now()),
     master: () => ({ masterUrl: identity.masterUrl, status: 'ALIVE', now: Date.now() }),
     killApplication: (applicationId) =>
       replies.open((request) =>

@@ -36,6 +36,40 @@ export interface Wait {
   readonly counts: WaitCounts
 }
 
+/** The reason in a few words; `hearth why` says more. */
+export function describeWait({ code, counts }: Wait): string {
+  switch (code) {
+    case 'not-stored':
+      return 'its record is being stored'
+    case 'client-away':
+      return 'its driver cannot be reached at the moment'
+    case 'core-limit':
+      return 'it may take no more cores'
+    case 'no-workers':
+      return 'no worker is there'
+    case 'no-usable-workers':
+    case 'too-little-free':
+      return listCounts(counts)
+  }
+}
+
+const WORDS: readonly (readonly [keyof WaitCounts, string])[] = [
+  ['cores', 'lack cores'],
+  ['memory', 'lack memory'],
+  ['custom', 'lack a custom resource'],
+  ['backingOff', 'are left alone after failed launches'],
+  ['quarantined', 'are in quarantine'],
+  ['decommissioning', 'are decommissioned'],
+  ['joining', 'are still joining'],
+]
+
+function listCounts(counts: WaitCounts): string {
+  const parts = WORDS.filter(([name]) => counts[name] > 0).map(
+    ([name, words]) => `${counts[name]} ${words}`,
+  )
+  return `of ${counts.alive} workers ${parts.join(', ')}`
+}
+
 export const NO_COUNTS = {
   alive: 0,
   cores: 0,

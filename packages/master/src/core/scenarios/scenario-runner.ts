@@ -36,7 +36,15 @@ export function runScenario(text: string): string {
   return out.join('\n')
 }
 
+/** The cluster after these commands, and the last moment among them in ms. */
+export function runCommands(lines: readonly string[]): { cluster: Cluster; lastMs: number } {
+  const run = new ScenarioRun()
+  for (const line of lines) run.command(line)
+  return { cluster: run.cluster, lastMs: run.lastMs }
+}
+
 class ScenarioRun {
+  lastMs = 0
   #cluster: Cluster = createCluster(DEFAULT_SETTINGS, 0)
   #isStoreManual = false
   readonly #effects: string[] = []
@@ -54,9 +62,14 @@ class ScenarioRun {
     } else {
       for (const one of expandRange(line)) {
         const { atSeconds, event } = parseCommand(one, this.#cluster)
+        this.lastMs = atSeconds * 1000
         this.#step(event, { mono: atSeconds * 1000, wall: atSeconds * 1000 })
       }
     }
+  }
+
+  get cluster(): Cluster {
+    return this.#cluster
   }
 
   takeEffects(): string[] {

@@ -1,4 +1,5 @@
 // The cluster in the exact shape of Spark's JSON pages (deploy.JsonProtocol, 3.5 and 4.x).
+import { addressesOf, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, WorkerState } from '@hearth/common/domain/states.ts'
 import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
 
@@ -36,8 +37,8 @@ export function clusterJson(view: ClusterView, master: MasterJson): Record<strin
     coresused: view.used.cores,
     memory: view.offered.memoryMb,
     memoryused: view.used.memoryMb,
-    resources: alive.map(() => ({})),
-    resourcesused: alive.map(() => ({})),
+    resources: alive.map(({ offered }) => resourcesJson(offered)),
+    resourcesused: alive.map(({ offered, used }) => resourcesJson(used, offered)),
     activeapps: view.active.map(application),
     completedapps: view.completed.map(application),
     activedrivers: [],
@@ -63,6 +64,9 @@ export function utilizationJson(view: ClusterView): Record<string, unknown> {
 
 /** The document of `/app/json`, and the elements of `activeapps`. */
 export function applicationJson(view: ApplicationView, now: number): Record<string, unknown> {
+  const requirements = Object.entries(view.customPerExecutor).map(([name, amount]) => ({
+    ...{ name, amount },
+  }))
   return {
     id: view.id,
     starttime: view.submittedAt,
@@ -71,8 +75,8 @@ export function applicationJson(view: ApplicationView, now: number): Record<stri
     user: view.user,
     memoryperexecutor: view.memoryMbPerExecutor,
     memoryperslave: view.memoryMbPerExecutor,
-    resourcesperexecutor: [],
-    resourcesperslave: [],
+    resourcesperexecutor: requirements,
+    resourcesperslave: requirements,
     submitdate: javaDate(view.submittedAt),
     state: APPLICATION_STATES[view.state],
     duration: (view.endedAt ?? now) - view.submittedAt,
@@ -92,12 +96,28 @@ function workerJson(worker: WorkerView): Record<string, unknown> {
     memory: offered.memoryMb,
     memoryused: used.memoryMb,
     memoryfree: offered.memoryMb - used.memoryMb,
-    resources: {},
-    resourcesused: {},
-    resourcesfree: {},
-    state: WORKER_STATES[worker.state],
+    resources: resourcesJson(offered),
+    resourcesused: resourcesJson(used, offered),
+    resourcesfree: resourcesJson(subtractResources(offered, used), offered),
+    state: workerState(worker),
     lastheartbeat: worker.lastHeartbeat,
   }
+}
+
+/** ALIVE, DECOMMISSIONED, UNKNOWN or DEAD (Spark's WorkerState). */
+export function workerState({ state, decommissioning }: WorkerView): string {
+  return state === 'alive' && decommissioning ? 'DECOMMISSIONED' : WORKER_STATES[state]
+}
+
+// ResourceInformation.toJson under the name of each kind; what is offered names the kinds, also those of
+// which nothing is used (WorkerInfo.resourcesInfoUsed, 3.5 and 4.x).
+function resourcesJson(resources: Resources, kindsOf: Resources = resources) {
+  return Object.fromEntries(
+    Object.keys(kindsOf.custom ?? {}).map((name) => [
+      name,
+      { name, addresses: addressesOf(resources, name) },
+    ]),
+  )
 }
 
 /** As java.util.Date.toString writes it: `Fri Nov 20 21:36:21 UTC 2026`, in local time. */

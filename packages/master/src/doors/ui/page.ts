@@ -1,8 +1,9 @@
 // A plain page of the cluster: tables that work in any browser, without a script.
 import { describeInsecurity, type Protection } from '@hearth/common/runtime/auth/protection.ts'
+import { addressesOf } from '@hearth/common/domain/resources.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
-import type { ApplicationView, ClusterView } from '../../core/views.ts'
-import { applicationJson, clusterJson, type MasterJson } from './json.ts'
+import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
+import { applicationJson, workerState, type MasterJson } from './json.ts'
 
 const STYLE =
   'body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse;margin-bottom:2rem}th,td{text-align:left;padding:.25rem 1rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}'
@@ -18,8 +19,8 @@ export function clusterPage(view: ClusterView, master: MasterJson, protection: P
     insecurity === undefined ? '' : `<p><strong>${escapeHtml(insecurity)}</strong></p>`,
     table(
       'Workers',
-      ['Worker', 'Address', 'State', 'Cores', 'Memory (MiB)'],
-      workerRows(view, master),
+      ['Worker', 'Address', 'State', 'Cores', 'Memory (MiB)', 'Custom resources', 'Remarks'],
+      view.workers.map(workerRow),
     ),
     table(
       'Running applications',
@@ -45,20 +46,26 @@ const APPLICATION_COLUMNS = [
   'Submitted',
 ]
 
-function workerRows(view: ClusterView, master: MasterJson): string[][] {
-  const workers = clusterJson(view, master)['workers'] as Record<string, unknown>[]
-  return workers.map((worker) => [
-    link(String(worker['webuiaddress']), String(worker['id'])),
-    escapeHtml(`${String(worker['host'])}:${String(worker['port'])}`),
-    escapeHtml(String(worker['state'])),
-    escapeHtml(`${String(worker['coresused'])} of ${String(worker['cores'])}`),
-    escapeHtml(`${String(worker['memoryused'])} of ${String(worker['memory'])}`),
-  ])
+function workerRow(worker: WorkerView): string[] {
+  const { offered, used, quarantine } = worker
+  const kinds = Object.keys(offered.custom ?? {}).map(
+    (name) => `${name}: ${addressesOf(used, name).length} of ${addressesOf(offered, name).length}`,
+  )
+  return [
+    link(worker.webUiUrl, worker.id),
+    escapeHtml(`${worker.host}:${worker.port}`),
+    escapeHtml(workerState(worker)),
+    escapeHtml(`${used.cores} of ${offered.cores}`),
+    escapeHtml(`${used.memoryMb} of ${offered.memoryMb}`),
+    escapeHtml(kinds.join(', ')),
+    escapeHtml(quarantine === null ? '' : `in quarantine: ${quarantine.reason}`),
+  ]
 }
 
 function row(view: ApplicationView, master: MasterJson): string[] {
   const json = applicationJson(view, master.now)
-  const state = view.endReason === null ? '' : ` (${view.endReason})`
+  const why = view.endReason ?? (view.wait === null ? null : `waits: ${view.wait.text}`)
+  const state = why === null ? '' : ` (${why})`
   return [
     escapeHtml(view.id),
     view.endedAt === null ? link(view.uiUrl, view.name) : escapeHtml(view.name),

@@ -3,13 +3,16 @@ import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
 import type { ActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Reply } from '../../core/effects.ts'
-import type { ApplicationView, ClusterView } from '../../core/views.ts'
+import type { ApplicationView, ClusterView, WaitingView } from '../../core/views.ts'
+import type { Explanation } from '../../core/why/explanation.ts'
 import { applicationJson, clusterJson, utilizationJson, type MasterJson } from './json.ts'
 import { clusterPage } from './page.ts'
 
 export interface UiDoorOptions {
   readonly viewCluster: () => ClusterView
   readonly viewApplication: (id: string) => ApplicationView | undefined
+  readonly viewWaiting: () => readonly WaitingView[]
+  readonly explain: (id: string) => Explanation | undefined
   readonly master: () => MasterJson
   readonly killApplication: (id: string) => Promise<Reply>
   readonly protection: Protection
@@ -49,6 +52,12 @@ function addApiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
     const view = options.viewApplication(request.params.id)
     return view === undefined ? notFound(reply, request.params.id) : view
   })
+  server.get<{ Params: { id: string } }>('/api/v1/applications/:id/why', (request, reply) => {
+    const explanation = options.explain(request.params.id)
+    return explanation === undefined ? notFound(reply, request.params.id) : explanation
+  })
+  server.get('/api/v1/waiting', () => options.viewWaiting())
+  server.get('/api/v1/workers', () => options.viewCluster().workers)
   server.post<{ Params: { id: string } }>(
     '/api/v1/applications/:id/kill',
     { onRequest: options.guard },

@@ -1,0 +1,89 @@
+// The answer to "why is my job waiting?", as plain data. Doors show it; nothing decides by it.
+import type { ExecutorRequest, ProfileId } from '@hearth/common/domain/descriptions.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
+import type { ApplicationState } from '@hearth/common/domain/states.ts'
+import type { Lack } from '../placement/lack.ts'
+import type { WaitCode } from '../placement/wait.ts'
+
+/** What keeps a worker from taking one executor; `fits` when nothing does. */
+export type Verdict =
+  | 'fits'
+  | Lack
+  | 'backing-off'
+  | 'quarantined'
+  | 'decommissioning'
+  | 'joining'
+  | 'away'
+
+export interface WorkerVerdict {
+  readonly workerId: string
+  readonly host: string
+  readonly offered: Resources
+  readonly free: Resources
+  readonly verdict: Verdict
+  /** False when it could not even if nothing else ran on it. */
+  readonly couldEver: boolean
+  /** Why it is in quarantine; null when it is not. */
+  readonly quarantine: string | null
+}
+
+/** The smallest thing that would let one executor start. */
+export interface Change {
+  readonly kind: 'wait-or-lower' | 'raise-limit' | 'add-worker' | 'mend'
+  readonly text: string
+}
+
+export interface ProfileExplanation {
+  readonly profile: ProfileId
+  readonly executor: ExecutorRequest
+  readonly live: number
+  /** Executors wanted in all; null for as many as fit. */
+  readonly target: number | null
+  readonly code: WaitCode | 'may-start-now'
+  readonly text: string
+  /** How many workers that are not dead have each verdict. */
+  readonly counts: Readonly<Partial<Record<Verdict, number>>>
+  readonly workers: readonly WorkerVerdict[]
+  readonly change: Change | null
+}
+
+/** A known cause that workers read in the output of executors that ended. */
+export interface HintSeen {
+  readonly code: string
+  readonly text: string
+  readonly executors: number
+  readonly lastExecutor: number
+  readonly lastWorkerId: string
+}
+
+export interface Place {
+  /** 1 for the first. */
+  readonly position: number
+  /** Applications that have less than they want, this one included. */
+  readonly waiting: number
+  /** The first of those that are served before it. */
+  readonly ahead: readonly string[]
+}
+
+export interface Holder {
+  readonly applicationId: string
+  readonly name: string
+  readonly cores: number
+}
+
+export interface Explanation {
+  readonly applicationId: string
+  readonly name: string
+  readonly state: ApplicationState
+  /** The answer in one sentence. */
+  readonly summary: string
+  /** Profiles that have less than they want; empty when none has. */
+  readonly profiles: readonly ProfileExplanation[]
+  /** Null when it does not wait. */
+  readonly place: Place | null
+  /** Who holds the most cores of the pool, most first. */
+  readonly holders: readonly Holder[]
+  readonly hints: readonly HintSeen[]
+  /** Abnormal ends since an executor last proved itself. */
+  readonly failuresInARow: number
+}

@@ -1,0 +1,63 @@
+// The reason why a profile waits, in words.
+import type { ResourceAmounts } from '@hearth/common/domain/resources.ts'
+import type { ProfileExplanation, Verdict, WorkerVerdict } from './explanation.ts'
+
+export interface WaitFacts {
+  readonly code: ProfileExplanation['code']
+  /** What one executor takes at least. */
+  readonly unit: ResourceAmounts
+  /** Cores that the application may still take; may be infinite. */
+  readonly coresLeft: number
+  readonly workers: readonly WorkerVerdict[]
+  readonly counts: Readonly<Partial<Record<Verdict, number>>>
+}
+
+export function sentenceOf(facts: WaitFacts): string {
+  const { code, unit, coresLeft, workers } = facts
+  switch (code) {
+    case 'not-stored':
+      return 'its record is still being written to the store'
+    case 'client-away':
+      return 'its driver cannot be reached at the moment; executors would not find it'
+    case 'core-limit':
+      return `it may take ${coresLeft} more cores and one executor needs ${unit.cores}`
+    case 'no-workers':
+      return workers.length === 0
+        ? 'no worker is registered'
+        : `none of the ${workers.length} workers is connected`
+    case 'no-usable-workers':
+      return `none of the ${workers.length} workers may be used for it (${listCounts(facts)})`
+    case 'too-little-free':
+      return workers.some(({ couldEver }) => couldEver)
+        ? `no worker that it may use has ${describe(unit)} free for one executor (${listCounts(facts)})`
+        : `no worker is large enough for one executor of ${describe(unit)} (${listCounts(facts)})`
+    case 'may-start-now':
+      return `${facts.counts.fits ?? 0} workers could take an executor; the next placement will`
+  }
+}
+
+/** `2 cores, 1024 MiB, 1 gpu`. */
+export function describe({ cores, memoryMb, custom = {} }: ResourceAmounts): string {
+  const kinds = Object.entries(custom).map(([name, amount]) => `${amount} ${name}`)
+  return [`${cores} ${cores === 1 ? 'core' : 'cores'}`, `${memoryMb} MiB`, ...kinds].join(', ')
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  cores: 'with too few cores free',
+  memory: 'with too little memory free',
+  'backing-off': 'left alone for a while after launches of it failed there',
+  quarantined: 'in quarantine',
+  decommissioning: 'decommissioned',
+  joining: 'still joining',
+  away: 'not connected',
+  fits: 'with enough',
+}
+
+function listCounts({ counts }: WaitFacts): string {
+  return Object.entries(counts)
+    .map(([verdict, count]) => {
+      const custom = verdict.startsWith('custom:') ? verdict.slice('custom:'.length) : undefined
+      return `${count} ${custom === undefined ? (WORDS[verdict] ?? verdict) : `with too few ${custom} free`}`
+    })
+    .join(', ')
+}
