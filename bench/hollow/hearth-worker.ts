@@ -66,6 +66,7 @@ export class HollowHearthWorker implements HollowWorker {
       memoryMb,
       masterAddress: formatHostPort(master),
       held: [],
+      decommissioning: false,
     })
     await registered
     return worker

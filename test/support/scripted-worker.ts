@@ -79,6 +79,7 @@ export class ScriptedWorker {
       memoryMb: 8192,
       masterAddress: '127.0.0.1:7077',
       held: [],
+      decommissioning: false,
       ...changes,
     })
   }

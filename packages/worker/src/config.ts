@@ -129,6 +129,19 @@ export const WORKER_KEYS = {
     default: undefined,
     doc: 'JSON file with the addresses of the custom resources that this worker offers, a list of `{"id":{"componentName":"spark.worker","resourceName":NAME},"addresses":[…]}`. It wins over discovery scripts; a file that cannot be read stops the start.',
   },
+  decommissionEnabled: {
+    key: 'spark.decommission.enabled',
+    kind: 'boolean',
+    default: false,
+    doc: 'Whether the signal of spark.worker.decommission.signal takes the worker out of service: it refuses new executors, its executors go on until they end, and nothing takes that back but a stop that ends them. Applications need the key too, so that their executors hand over what they store.',
+  },
+  decommissionSignal: {
+    key: 'spark.worker.decommission.signal',
+    kind: 'string',
+    choices: ['PWR', 'USR2', 'QUIT', 'ALRM', 'WINCH'],
+    default: 'PWR',
+    doc: 'The signal that takes the worker out of service where spark.decommission.enabled is true, and that it ignores otherwise.',
+  },
   discoveryTimeoutMs: {
     key: 'hearth.worker.discoveryTimeout',
     kind: 'duration-ms',

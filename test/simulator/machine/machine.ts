@@ -156,6 +156,7 @@ export class Machine implements WorkerSite {
       workerId: this.#workerId,
       ...{ host: this.host, webUiUrl: `http://${this.host}:8081`, offered: this.offered },
       ...{ masters: [WORKER_PORT], fence: this.#fence, firstSequence: now },
+      decommissioning: false,
       ...{ seed: this.#world.dice.seed(), settings: this.#world.settings.worker },
     })
     this.#tell(`worker ${this.#workerId} has ${adopted ? 'adopted' : 'started'} a launcher`)

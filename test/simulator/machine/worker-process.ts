@@ -148,6 +148,7 @@ export class WorkerProcess {
         this.die()
         return this.#site.exited(effect.code)
       case 'persist-fence':
+      case 'persist-decommissioning':
       case 'announce-registered':
       case 'note':
         return

@@ -27,6 +27,8 @@ export type Effect =
   | { type: 'send'; link: LinkId; message: WorkerToMaster }
   /** Durable before anything after it happens. */
   | { type: 'persist-fence'; fence: Fence }
+  /** The same: a worker with this id is decommissioned. */
+  | { type: 'persist-decommissioning' }
   /** Answers: `process.started` or `process.failed`, then `process.exited`. */
   | LaunchEffect
   | { type: 'kill'; key: ExecutorKey }

@@ -78,6 +78,7 @@ export type WorkerEvent =
     }
   | { type: 'executor.kill-ordered'; link: LinkId; epoch: number; key: ExecutorKey }
   | { type: 'application.finished'; link: LinkId; epoch: number; applicationId: ApplicationId }
+  | { type: 'decommission.ordered'; link: LinkId; epoch: number }
   | { type: 'process.started'; key: ExecutorKey; pid: number }
   /** The process could not be spawned. */
   | { type: 'process.failed'; key: ExecutorKey; message: string }
@@ -92,6 +93,8 @@ export type WorkerEvent =
   | { type: 'launcher.taken'; pid: number }
   /** The answer to `close-launcher`: no process is left, or the launcher was left alone. */
   | { type: 'launcher.closed' }
+  /** By somebody on this machine; `signal` is its name. */
+  | { type: 'decommission.requested'; signal: string }
   | { type: 'stop.requested'; mode: StopMode }
   /** Something in deadlines.ts may be due. */
   | { type: 'clock.ticked' }

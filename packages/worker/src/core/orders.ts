@@ -28,9 +28,17 @@ export function onLaunchOrdered(
   if (known !== undefined) return repeatState(worker, known, at, out)
   // Reported as killed before it ever came here: that stands.
   if (hasPendingReport(worker, key)) return
+  if (worker.decommissioning) return refuseLaunch(worker, key, at, out)
   addExecutor(worker, key, resources, caption)
   note(out, 'info', `launching executor ${name} with ${formatResources(resources)}`)
   launch(worker, { type: 'launch', key, resources, payload }, out)
+}
+
+// Reported and not only noted: the master counts the executor until it hears of its end.
+function refuseLaunch(worker: Worker, key: ExecutorKey, at: Monotonic, out: Out): void {
+  const message = `worker ${worker.workerId} is decommissioned and takes no new executors`
+  note(out, 'warn', `refused to launch executor ${executorKey(key)}: ${message}`)
+  report(worker, key, { state: 'failed', exitCode: null, message }, at, out)
 }
 
 export function onKillOrdered(

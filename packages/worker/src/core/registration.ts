@@ -55,6 +55,7 @@ export function sendRegistration(
       ...toWire(worker.offered),
       masterAddress: formatHostPort(master.address),
       held: heldExecutors(worker),
+      decommissioning: worker.decommissioning,
     },
   })
 }

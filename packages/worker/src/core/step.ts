@@ -1,6 +1,7 @@
 // The worker's only entry: one event in, the effects that follow out.
 import type { Effect, Out } from './effects.ts'
 import type { Monotonic, WorkerEvent } from './events.ts'
+import { decommission, onDecommissionOrdered } from './decommission.ts'
 import { onClockTicked } from './deadlines.ts'
 import { onApplicationFinished, onKillOrdered, onLaunchOrdered } from './orders.ts'
 import {
@@ -60,6 +61,10 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onKillOrdered(worker, event, at, out)
     case 'application.finished':
       return onApplicationFinished(worker, event, at, out)
+    case 'decommission.ordered':
+      return onDecommissionOrdered(worker, event, at, out)
+    case 'decommission.requested':
+      return decommission(worker, `by ${event.signal}`, out)
     case 'process.started':
       return onProcessStarted(worker, event.key, at, out)
     case 'process.failed':

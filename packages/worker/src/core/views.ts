@@ -22,6 +22,8 @@ export interface WorkerView {
   /** Both null until a master has registered this worker, and while its link is lost. */
   readonly masterUrl: string | null
   readonly masterWebUiUrl: string | null
+  /** Going to leave: it takes no new executors. */
+  readonly decommissioning: boolean
   readonly offered: Resources
   readonly used: Resources
   readonly executors: readonly ExecutorView[]
@@ -37,9 +39,10 @@ export function viewWorker(worker: Worker): WorkerView {
     launcherPort: worker.launcherPort,
     masterUrl: worker.leader?.masterUrl ?? null,
     masterWebUiUrl: worker.leader?.masterWebUiUrl ?? null,
+    decommissioning: worker.decommissioning,
     offered: worker.offered,
     used: resourcesUsed(worker),
-    executors: executors.filter(({ state }) => !isExecutorOver(state)).map(viewExecutor),
+    executors: liveExecutors(worker).map(viewExecutor),
     finishedExecutors: [
       ...worker.finished,
       ...executors.filter(({ state }) => isExecutorOver(state)),
@@ -47,26 +50,27 @@ export function viewWorker(worker: Worker): WorkerView {
   }
 }
 
+/** Executors that have not ended. */
+export function liveExecutors({ executors }: Worker): readonly Executor[] {
+  return [...executors.values()].filter(({ state }) => !isExecutorOver(state))
+}
+
 /** What live executors hold. Nothing limits it here: the master decides what fits. */
 export function resourcesUsed(worker: Worker): Resources {
   let used = NO_RESOURCES
-  for (const { state, resources } of worker.executors.values()) {
-    if (!isExecutorOver(state)) used = addResources(used, resources)
-  }
+  for (const { resources } of liveExecutors(worker)) used = addResources(used, resources)
   return used
 }
 
 /** True while an executor of the application has not ended here. */
 export function hasLiveExecutor(worker: Worker, applicationId: ApplicationId): boolean {
-  for (const { key, state } of worker.executors.values()) {
-    if (key.applicationId === applicationId && !isExecutorOver(state)) return true
-  }
-  return false
+  return liveExecutors(worker).some(({ key }) => key.applicationId === applicationId)
 }
 
 /** True when a master has registered this worker and it can launch; a sentence why not otherwise. */
 export function isReady(worker: Worker): true | string {
   if (worker.stopping !== null) return 'the worker is stopping'
+  if (worker.decommissioning) return 'the worker is decommissioned'
   if (worker.launcher.state !== 'open') return 'the launcher is not running'
   if (worker.leader !== null) return true
   const answers = worker.masters.map(

@@ -81,6 +81,7 @@ export interface WorkerOptions {
   readonly offered: Resources
   readonly masters: readonly HostPort[]
   readonly fence: Fence | null
+  readonly decommissioning: boolean
   /** Greater than every sequence that this worker id used before, so that no old acknowledgement fits. */
   readonly firstSequence: number
   readonly seed: number
@@ -100,6 +101,8 @@ export interface Worker {
   readonly masters: readonly MasterContact[]
   leader: Leader | null
   fence: Fence | null
+  /** Going to leave: it takes no new executors. Never taken back. */
+  decommissioning: boolean
   nextLink: LinkId
 
   launcher: LauncherState
@@ -126,7 +129,7 @@ export interface Worker {
 
 /** A worker whose launcher is being opened; it dials its masters when that has happened. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { workerId, host, webUiUrl, offered, settings, fence } = options
+  const { workerId, host, webUiUrl, offered, settings, fence, decommissioning } = options
   return {
     workerId,
     host,
@@ -144,6 +147,7 @@ export function createWorker(options: WorkerOptions): Worker {
     })),
     leader: null,
     fence,
+    decommissioning,
     nextLink: 1,
     launcher: { state: 'opening' },
     launcherPort: 0,

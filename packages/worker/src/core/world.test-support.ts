@@ -58,6 +58,7 @@ export class World {
         { host: 'm2', port: 7077 },
       ],
       fence: null,
+      decommissioning: false,
       firstSequence: 1,
       seed: 7,
       settings: { ...DEFAULT_SETTINGS, retainedExecutors: 3 },

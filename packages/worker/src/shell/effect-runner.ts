@@ -12,13 +12,14 @@ export interface EffectRunnerOptions {
   readonly prepareLaunch: PrepareLaunch
   /** Resolves when the fence survives a crash. */
   readonly persistFence: (fence: Fence) => Promise<void>
+  readonly persistDecommissioning: () => Promise<void>
   readonly removeScratch: (applicationId: ApplicationId) => void
   readonly onRegistered: (masterUrl: string) => void
   readonly onExit: (code: number) => void
   readonly log: Logger
 }
 
-/** The runner of a worker's event loop. Only `persist-fence` makes what follows wait. */
+/** The runner of a worker's event loop. Only what is persisted makes what follows wait. */
 export function createEffectRunner(options: EffectRunnerOptions): RunEffect {
   const { cluster, launcher, log } = options
   return (effect) => {
@@ -31,6 +32,8 @@ export function createEffectRunner(options: EffectRunnerOptions): RunEffect {
         return cluster.send(effect.link, effect.message)
       case 'persist-fence':
         return options.persistFence(effect.fence)
+      case 'persist-decommissioning':
+        return options.persistDecommissioning()
       case 'launch':
         return launcher.launch(effect, options.prepareLaunch)
       case 'kill':

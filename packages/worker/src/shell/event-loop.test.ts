@@ -19,6 +19,7 @@ function aWorker(): Worker {
   if (workerId === undefined) throw new Error('not an id')
   return createWorker({
     ...{ workerId, host: 'w1', webUiUrl: '', fence: null, firstSequence: 1, seed: 1 },
+    decommissioning: false,
     offered: { cores: 1, memoryMb: 512 },
     masters: [{ host: 'm1', port: 7077 }],
     settings: DEFAULT_SETTINGS,

@@ -14,11 +14,14 @@ afterEach(() => rmSync(stateDir, { recursive: true }))
 const workerId = parseWorkerId('worker-20260101000000-w1-7078') ?? null
 
 test('what was written is read again; nothing written is an empty state', async () => {
-  expect(await readState(stateDir)).toEqual({ workerId: null, fence: null })
-  await writeState(stateDir, { workerId, fence: { clusterId: 'c1', epoch: 7 } })
-  expect(await readState(stateDir)).toEqual({ workerId, fence: { clusterId: 'c1', epoch: 7 } })
-  await writeState(stateDir, { workerId, fence: null })
-  expect(await readState(stateDir)).toEqual({ workerId, fence: null })
+  expect(await readState(stateDir)).toEqual({ workerId: null, fence: null, decommissioning: false })
+  for (const state of [
+    { workerId, fence: { clusterId: 'c1', epoch: 7 }, decommissioning: false },
+    { workerId, fence: null, decommissioning: true },
+  ]) {
+    await writeState(stateDir, state)
+    expect(await readState(stateDir)).toEqual(state)
+  }
 })
 
 test.each(['', '{', '[]', '{"version":2,"workerId":null,"fence":null}', '{"version":1}'])(

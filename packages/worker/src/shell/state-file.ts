@@ -1,4 +1,5 @@
-// What a worker must know after a restart: who it was, and which term of leadership it obeyed last.
+// What a worker must know after a restart: who it was, which term of leadership it obeyed last, and
+// whether it is to leave.
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseWorkerId, type WorkerId } from '@hearth/common/domain/ids.ts'
@@ -10,6 +11,8 @@ import { writeDurably } from '../launcher/durable-file.ts'
 export interface WorkerState {
   readonly workerId: WorkerId | null
   readonly fence: Fence | null
+  /** The worker with this id takes no new executors. */
+  readonly decommissioning: boolean
 }
 
 const StoredState = Type.Object({
@@ -19,6 +22,7 @@ const StoredState = Type.Object({
     Type.Object({ clusterId: Type.String(), epoch: Type.Integer({ minimum: 0 }) }),
     Type.Null(),
   ]),
+  decommissioning: Type.Optional(Type.Boolean()),
 })
 
 /**
@@ -31,13 +35,13 @@ export async function readState(stateDir: string): Promise<WorkerState> {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return { workerId: null, fence: null }
+  if (text === undefined) return { workerId: null, fence: null, decommissioning: false }
   const stored = parse(text)
   if (!Check(StoredState, stored)) {
     throw new Error(`${file} is damaged; remove it if no older master can be running`)
   }
   const workerId = parseWorkerId(stored.workerId ?? '') ?? null
-  return { workerId, fence: stored.fence }
+  return { workerId, fence: stored.fence, decommissioning: stored.decommissioning ?? false }
 }
 
 /** Resolves when the state survives a crash. Calls must not overlap. */

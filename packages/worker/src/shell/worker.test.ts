@@ -176,6 +176,44 @@ test('W-09 the worker’s id follows the pattern', async () => {
   expect(workerId).toBe(`node-127.0.0.1-${String(launcherPort).padStart(6, '0')}`)
 })
 
+test('a decommissioned worker says so, keeps its executors, refuses others, and is so after a restart', async () => {
+  const keys = {
+    'hearth.worker.onStop': 'detach',
+    'spark.decommission.enabled': 'true',
+    'spark.worker.decommission.signal': 'WINCH',
+  }
+  const first = await machine.start([master.address], { keys })
+  expect((await master.next('register-worker')).decommissioning).toBe(false)
+  master.launch(0, machine.payload(FOREVER))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  process.kill(process.pid, 'SIGWINCH')
+  expect(await master.next('worker-decommissioning')).toMatchObject({ workerId: first.workerId })
+  master.launch(1, machine.payload(FOREVER))
+  expect(await master.next('executor-state')).toMatchObject({
+    ...{ executor: 1, state: 'failed' },
+    message: `worker ${first.workerId} is decommissioned and takes no new executors`,
+  })
+  expect(machine.executors()).toHaveLength(1)
+  expect(await (await fetch(first.webUiUrl)).text()).toContain('<b>State:</b> DECOMMISSIONED')
+  await first.stop()
+
+  await machine.start([master.address], { keys })
+  expect(await master.next('register-worker')).toMatchObject({
+    ...{ workerId: first.workerId, decommissioning: true },
+    held: [{ executor: 0, state: 'running' }],
+  })
+})
+
+test('a worker is decommissioned by order of its master; the next one with an id of its own is not', async () => {
+  const first = await machine.start([master.address])
+  await master.next('register-worker')
+  master.send({ type: 'decommission', epoch: master.epoch })
+  await master.next('worker-decommissioning')
+  await first.stop()
+  await machine.start([master.address])
+  expect((await master.next('register-worker')).decommissioning).toBe(false)
+})
+
 test('executors that the master does not keep are ended', async () => {
   const first = await machine.start([master.address], {
     keys: { 'hearth.worker.onStop': 'detach' },

@@ -16,13 +16,14 @@ import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import { executorLaunch } from '../doors/spark/executor-launch.ts'
 import type { Environment } from '../doors/spark/variables.ts'
 import type { Launcher } from '../launcher/client.ts'
+import { watchDecommissionSignal } from './decommission-signal.ts'
 import { deferred } from './deferred.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LauncherKeeper, openedEvent, type PrepareLaunch } from './launcher-keeper.ts'
 import { tellStarter } from './starter-channel.ts'
-import { writeState } from './state-file.ts'
+import { writeState, type WorkerState } from './state-file.ts'
 import { openWeb } from './web.ts'
 import { newWorkerId } from './worker-id.ts'
 import { claimSite, type WorkerSite } from './worker-site.ts'
@@ -94,6 +95,11 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
     },
   })
   const push = loop.push.bind(loop)
+  const ignoreSignal = watchDecommissionSignal({
+    ...{ config: site.config, log },
+    onRequested: (signal) => push({ type: 'decommission.requested', signal }),
+  })
+  lifecycle.onStop('decommission signal', ignoreSignal)
   const launcher = createLauncherKeeper(options, site, push)
   lifecycle.onStop('launcher', () => launcher.abandon())
   const [webUiUrl, opened] = await both(
@@ -103,7 +109,8 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
 
   const worker = makeWorker(options, site, webUiUrl, opened)
   const { workerId } = worker
-  await writeState(site.stateDir, { workerId, fence: worker.fence })
+  const { fence, decommissioning } = worker
+  await writeState(site.stateDir, { workerId, fence, decommissioning })
   made.resolve(worker)
   const housekeeping = keepHouse(site, worker, opened, log)
   lifecycle.onStop('housekeeping', () => housekeeping.stop())
@@ -117,7 +124,7 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const run = createEffectRunner({
     ...{ cluster, launcher, log },
     prepareLaunch: createLaunchPreparer(options, site, webUiUrl),
-    persistFence: (fence) => keepFence(site.stateDir, workerId, fence, log),
+    ...keepState(site.stateDir, worker, log),
     removeScratch: (applicationId) => housekeeping.removeScratch(applicationId),
     onRegistered: (masterUrl) => tellStarter({ type: 'registered', masterUrl }),
     onExit: (code) => {
@@ -148,18 +155,20 @@ function endWith(lifecycle: Lifecycle, log: Logger) {
   return { exit, exited: exited.promise }
 }
 
-// A full disk is no reason to end the work of others: until a restart the fence in memory holds.
-async function keepFence(
-  stateDir: string,
-  workerId: WorkerId,
-  fence: Fence,
-  log: Logger,
-): Promise<void> {
-  try {
-    await writeState(stateDir, { workerId, fence })
-  } catch (error) {
-    const text = `cannot keep epoch ${fence.epoch} in ${stateDir}; after a restart an older master could command this worker`
-    log.error({ err: error }, text)
+// A full disk is no reason to end the work of others: until a restart what is in memory holds.
+function keepState(stateDir: string, { workerId, fence, decommissioning }: Worker, log: Logger) {
+  let state: WorkerState = { workerId, fence, decommissioning }
+  const keep = async (change: Partial<WorkerState>, consequence: string) => {
+    state = { ...state, ...change }
+    await writeState(stateDir, state).catch((error: unknown) => {
+      log.error({ err: error }, `cannot write ${stateDir}; after a restart ${consequence}`)
+    })
+  }
+  return {
+    persistFence: (newer: Fence) =>
+      keep({ fence: newer }, `a master older than epoch ${newer.epoch} could command this worker`),
+    persistDecommissioning: () =>
+      keep({ decommissioning: true }, 'this worker would take new executors again'),
   }
 }
 
@@ -208,6 +217,7 @@ function makeWorker(
   return createWorker({
     workerId: kept ?? newWorkerId(idPattern, Date.now(), urlHost(host), launcher.port),
     ...{ host: urlHost(host), webUiUrl, masters, fence: state.fence },
+    decommissioning: kept !== null && state.decommissioning,
     offered: { cores, memoryMb, ...(custom !== undefined && { custom }) },
     // Grows with every start: a thousand reports a second would have to be made to catch up with it.
     firstSequence: Date.now(),

@@ -56,6 +56,8 @@ export const RegisterWorker = Type.Object({
   /** The `host:port` that this worker dialled. */
   masterAddress: Text(300),
   held: Type.Array(HeldExecutor, { maxItems: 100_000 }),
+  /** True when it is going to leave: it takes nothing new. */
+  decommissioning: Type.Boolean(),
 })
 export type RegisterWorker = Static<typeof RegisterWorker>
 
@@ -80,10 +82,17 @@ export const WorkerStopping = Type.Object({
   workerId: Text(255),
 })
 
+/** worker → master: it takes no new executors from now on; repeated by every later registration. */
+export const WorkerDecommissioning = Type.Object({
+  type: Type.Literal('worker-decommissioning'),
+  workerId: Text(255),
+})
+
 export const WorkerToMaster = Type.Union([
   RegisterWorker,
   Heartbeat,
   ExecutorStateReport,
+  WorkerDecommissioning,
   WorkerStopping,
 ])
 export type WorkerToMaster = Static<typeof WorkerToMaster>
@@ -173,6 +182,12 @@ export const ApplicationFinished = Type.Object({
   applicationId: Text(255),
 })
 
+/** master → worker: take no new executors; answered by `worker-decommissioning`. */
+export const Decommission = Type.Object({
+  type: Type.Literal('decommission'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+})
+
 export const MasterToWorker = Type.Union([
   Registered,
   RegistrationRefused,
@@ -183,5 +198,6 @@ export const MasterToWorker = Type.Union([
   LaunchExecutor,
   KillExecutor,
   ApplicationFinished,
+  Decommission,
 ])
 export type MasterToWorker = Static<typeof MasterToWorker>

@@ -19,6 +19,8 @@ export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
       return { type: 'worker.heartbeat-received', peer }
     case 'worker-stopping':
       return { type: 'worker.stopping-announced', peer }
+    case 'worker-decommissioning':
+      return { type: 'worker.decommission-announced', peer }
     case 'executor-state': {
       const { sequence, executor, state, exitCode, message: text } = message
       const applicationId = toApplicationId(message.applicationId)
@@ -53,7 +55,7 @@ function toRegistration(message: RegisterWorker): WorkerRegistration {
       resources: toResources(held),
       state: held.state,
     })),
-    decommissioning: false,
+    decommissioning: message.decommissioning,
   }
 }
 

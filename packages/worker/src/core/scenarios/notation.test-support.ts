@@ -35,6 +35,7 @@ export function parseOptions(line: string): WorkerOptions {
     offered: sizeOf(fields, 4, 4096),
     masters: (fields.get('masters') ?? 'm1:7077').split(',').map(address),
     fence: epoch === undefined ? null : { clusterId: clusterId ?? '', epoch: Number(epoch) },
+    decommissioning: fields.get('decommissioning') === 'true',
     firstSequence: 1,
     seed: 1,
     settings: settings as unknown as WorkerOptions['settings'],
@@ -105,6 +106,7 @@ export function formatEffect(effect: Effect): string {
     case 'exit':
       return `exit ${effect.code}`
     case 'open-launcher':
+    case 'persist-decommissioning':
       return effect.type
   }
 }
@@ -115,7 +117,8 @@ function formatMessage(message: WorkerToMaster): string {
       const held = message.held.map(
         (e) => `${e.applicationId}/${e.executor}:${e.state}${formatCustom(e)}`,
       )
-      return `register-worker port=${message.port}${formatCustom(message)} held=${held.join(',')}`
+      const leaving = message.decommissioning ? ' decommissioning' : ''
+      return `register-worker port=${message.port}${formatCustom(message)} held=${held.join(',')}${leaving}`
     }
     case 'executor-state': {
       const { sequence, applicationId, executor, state, exitCode, message: text } = message
@@ -124,6 +127,7 @@ function formatMessage(message: WorkerToMaster): string {
     }
     case 'heartbeat':
     case 'worker-stopping':
+    case 'worker-decommissioning':
       return message.type
   }
 }

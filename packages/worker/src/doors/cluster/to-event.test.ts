@@ -61,6 +61,12 @@ test('orders carry their link and epoch, and a caption for people', () => {
   })
 })
 
+test('a master takes a worker out of service', () => {
+  expect(toEvent(9, { type: 'decommission', epoch: 7 })).toEqual({
+    ...{ type: 'decommission.ordered', link: 9, epoch: 7 },
+  })
+})
+
 test('the addresses of an order are the executor’s', () => {
   const order = { applicationId: 'app-1', executor: 3, epoch: 7, cores: 2, memoryMb: 512 }
   const custom = { gpu: ['0', '1'] }

@@ -36,6 +36,8 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
     }
     case 'kill-executor':
       return { type: 'executor.kill-ordered', link, epoch: message.epoch, key: toKey(message) }
+    case 'decommission':
+      return { type: 'decommission.ordered', link, epoch: message.epoch }
     case 'application-finished': {
       const applicationId = toApplicationId(message.applicationId)
       return { type: 'application.finished', link, epoch: message.epoch, applicationId }

@@ -15,6 +15,7 @@ export function homePage(view: WorkerView, protection: Protection): string {
   const facts = [
     ['ID', escapeHtml(view.workerId)],
     ['Master', masterLink(view)],
+    ...(view.decommissioning ? [['State', 'DECOMMISSIONED']] : []),
     ['Cores', `${offered.cores} (${used.cores} used)`],
     ['Memory', `${offered.memoryMb} MiB (${used.memoryMb} MiB used)`],
     ...resourceFacts(view),

@@ -160,6 +160,7 @@ function aView(): WorkerView {
     ...{ workerId, host: '127.0.0.1', launcherPort: 7078 },
     masterUrl: 'spark://127.0.0.1:7077',
     masterWebUiUrl: 'javascript:alert(1)',
+    decommissioning: false,
     offered: { cores: 4, memoryMb: 4096 },
     used: { cores: 1, memoryMb: 512 },
     executors: [

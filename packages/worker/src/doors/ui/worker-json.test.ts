@@ -38,6 +38,7 @@ function viewOf(recorded: Recorded): WorkerView {
     workerId: parseWorkerId(recorded.id) ?? fail(),
     host: '127.0.0.1',
     launcherPort: 17_101,
+    decommissioning: false,
     masterUrl: recorded.masterurl,
     masterWebUiUrl: recorded.masterwebuiurl,
     offered: sizeOf(recorded.cores, recorded.memory, recorded.resources),
