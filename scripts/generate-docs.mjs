@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import * as acceptance from './documents/acceptance.mjs'
 import * as configuration from './documents/configuration.mjs'
 import * as coverage from './documents/protocol-coverage.mjs'
 import * as states from './documents/states.mjs'
@@ -28,6 +29,7 @@ const DOCUMENTS = [
     sources: coverage.SOURCES,
     render: coverage.protocolCoverage,
   },
+  { file: 'docs/acceptance.md', sources: acceptance.SOURCES, render: acceptance.acceptance },
   stateDocument('worker', 'WORKER_MOVES'),
   stateDocument('application', 'APPLICATION_MOVES'),
   stateDocument('executor', 'EXECUTOR_MOVES'),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ApplicationView, ClusterView } from '../../core/views.ts'
+import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
 import { applicationJson, clusterJson, javaDate, utilizationJson } from './json.ts'
 
 const RECORDED = path.join(import.meta.dirname, '../../../../../test/fixtures/spark')
@@ -58,7 +58,7 @@ function recorded(release: string, page: string): Record<string, unknown> {
 }
 
 describe.each(['4.0.1', '4.1.4', '4.3.0'])('as %s', (release) => {
-  test('/json/ of the same cluster is the same text, ids and times aside', () => {
+  test('J-06 /json/ of the same cluster is the same text, ids and times aside', () => {
     const real = recorded(release, 'master_json')
     const ours = clusterJson(VIEW, MASTER)
     const shape = (document: Record<string, unknown>) =>
@@ -70,8 +70,56 @@ describe.each(['4.0.1', '4.1.4', '4.3.0'])('as %s', (release) => {
     expect(shape(ours)).toBe(shape(real))
   })
 
-  test('/json/clusterutilization', () => {
+  test('J-08 /json/clusterutilization', () => {
     expect(utilizationJson(VIEW)).toEqual(recorded(release, 'master_json_clusterutilization'))
+  })
+})
+
+test('J-01 an application says what it needs of custom resources, and J-03 what its executors get', () => {
+  const view = { ...APPLICATION, customPerExecutor: { gpu: 2 } }
+  expect(applicationJson(view, MASTER.now)).toMatchObject({
+    memoryperexecutor: 512,
+    memoryperslave: 512,
+    resourcesperexecutor: [{ name: 'gpu', amount: 2 }],
+    resourcesperslave: [{ name: 'gpu', amount: 2 }],
+  })
+})
+
+describe('J-02 a worker', () => {
+  const [worker] = VIEW.workers
+  const jsonOf = (changes: Partial<WorkerView>) => {
+    if (worker === undefined) throw new Error('no worker')
+    const workers = [{ ...worker, ...changes }]
+    return clusterJson({ ...VIEW, workers }, MASTER)
+  }
+
+  test('J-02 shows its custom resources by address', () => {
+    const document = jsonOf({
+      offered: { cores: 2, memoryMb: 2048, custom: { gpu: ['0', '1'] } },
+      used: { cores: 1, memoryMb: 512, custom: { gpu: ['0'] } },
+    })
+    const gpu = (addresses: string[]) => ({ gpu: { name: 'gpu', addresses } })
+    expect(document['workers']).toMatchObject([
+      { resources: gpu(['0', '1']), resourcesused: gpu(['0']), resourcesfree: gpu(['1']) },
+    ])
+    expect(document).toMatchObject({
+      resources: [gpu(['0', '1'])],
+      resourcesused: [gpu(['0'])],
+    })
+  })
+
+  test('J-02 of which nothing is used names every kind', () => {
+    const document = jsonOf({ offered: { cores: 2, memoryMb: 2048, custom: { gpu: ['0'] } } })
+    expect(document['resourcesused']).toEqual([{ gpu: { name: 'gpu', addresses: [] } }])
+  })
+
+  test.each([
+    ['ALIVE', {}],
+    ['DECOMMISSIONED', { decommissioning: true }],
+    ['UNKNOWN', { state: 'away' }],
+    ['DEAD', { state: 'dead' }],
+  ] as const)('J-02 is %s', (expected, changes) => {
+    expect(jsonOf(changes)['workers']).toMatchObject([{ state: expected }])
   })
 })
 
