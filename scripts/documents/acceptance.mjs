@@ -15,8 +15,8 @@ claimed.
 `
 
 // A name in a test file, or the first comment of a scenario.
-const IN_TESTS = /['"\`]([A-Z]-\d\d)[ :][^\n]*/g
-const IN_SCENARIOS = /^# ([A-Z]-\d\d): /gm
+const IN_TESTS = /['"`]((?:[A-Z]-\d\d[ :]+)+)/g
+const IN_SCENARIOS = /^# ((?:[A-Z]-\d\d[ :]+)+)/gm
 
 /** Every test file and scenario below a folder, with the ids that it names. */
 function* namedRows(folder) {
@@ -30,7 +30,9 @@ function* namedRows(folder) {
         : undefined
     if (pattern === undefined) continue
     const text = readFileSync(path.join(ROOT, file), 'utf8')
-    for (const [, id] of text.matchAll(pattern)) yield { id, file }
+    for (const [, ids] of text.matchAll(pattern)) {
+      for (const id of ids.match(/[A-Z]-\d\d/g)) yield { id, file }
+    }
   }
 }
 

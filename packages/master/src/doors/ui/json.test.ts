@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
-import { applicationJson, clusterJson, javaDate, utilizationJson } from './json.ts'
+import { driverJson } from './driver-json.ts'
+import { javaDate } from './java-date.ts'
+import { applicationJson, clusterJson, utilizationJson } from './json.ts'
 
 const RECORDED = path.join(import.meta.dirname, '../../../../../test/fixtures/spark')
 
@@ -75,7 +77,7 @@ describe.each(['4.0.1', '4.1.4', '4.3.0'])('as %s', (release) => {
   })
 })
 
-test('J-01 an application says what it needs of custom resources, and J-03 what its executors get', () => {
+test('J-01 an application says what it needs of custom resources', () => {
   const view = { ...APPLICATION, customPerExecutor: { gpu: 2 } }
   expect(applicationJson(view, MASTER.now)).toMatchObject({
     memoryperexecutor: 512,
@@ -121,6 +123,20 @@ describe('J-02 a worker', () => {
   ] as const)('J-02 is %s', (expected, changes) => {
     expect(jsonOf(changes)['workers']).toMatchObject([{ state: expected }])
   })
+})
+
+test('J-05 a driver of the recording is the same, its date aside', () => {
+  const [real] = recorded('3.5.9', 'master_json')['completeddrivers'] as Record<string, unknown>[]
+  const ours = driverJson({
+    id: 'driver-20261120213516-0000',
+    submittedAt: 1_795_210_516_027,
+    state: 'KILLED',
+    resources: { cores: 1, memoryMb: 512 },
+    workerId: 'worker-20261120213348-127.0.0.1-17101',
+    mainClass: 'org.apache.spark.examples.SparkPi',
+  })
+  expect(Object.keys(ours)).toEqual(Object.keys(real ?? {}))
+  expect({ ...ours, submitdate: '' }).toEqual({ ...real, submitdate: '' })
 })
 
 test('keys of 3.5.9 are the same', () => {

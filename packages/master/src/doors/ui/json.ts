@@ -1,7 +1,10 @@
 // The cluster in the exact shape of Spark's JSON pages (deploy.JsonProtocol, 3.5 and 4.x).
-import { addressesOf, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
+import { subtractResources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, WorkerState } from '@hearth/common/domain/states.ts'
 import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
+import { driverJson, type DriverFacts } from './driver-json.ts'
+import { javaDate } from './java-date.ts'
+import { resourcesJson } from './resources-json.ts'
 
 const APPLICATION_STATES: Readonly<Record<ApplicationState, string>> = {
   waiting: 'WAITING',
@@ -27,6 +30,8 @@ export interface MasterJson {
 
 /** The document of `/json/`. */
 export function clusterJson(view: ClusterView, master: MasterJson): Record<string, unknown> {
+  // There is no cluster mode yet.
+  const drivers: readonly DriverFacts[] = []
   const alive = view.workers.filter((worker) => worker.state === 'alive')
   const application = (one: ApplicationView) => applicationJson(one, master.now)
   return {
@@ -41,8 +46,8 @@ export function clusterJson(view: ClusterView, master: MasterJson): Record<strin
     resourcesused: alive.map(({ offered, used }) => resourcesJson(used, offered)),
     activeapps: view.active.map(application),
     completedapps: view.completed.map(application),
-    activedrivers: [],
-    completeddrivers: [],
+    activedrivers: drivers.map(driverJson),
+    completeddrivers: drivers.map(driverJson),
     status: master.status,
   }
 }
@@ -107,26 +112,4 @@ function workerJson(worker: WorkerView): Record<string, unknown> {
 /** ALIVE, DECOMMISSIONED, UNKNOWN or DEAD (Spark's WorkerState). */
 export function workerState({ state, decommissioning }: WorkerView): string {
   return state === 'alive' && decommissioning ? 'DECOMMISSIONED' : WORKER_STATES[state]
-}
-
-// ResourceInformation.toJson under the name of each kind; what is offered names the kinds, also those of
-// which nothing is used (WorkerInfo.resourcesInfoUsed, 3.5 and 4.x).
-function resourcesJson(resources: Resources, kindsOf: Resources = resources) {
-  return Object.fromEntries(
-    Object.keys(kindsOf.custom ?? {}).map((name) => [
-      name,
-      { name, addresses: addressesOf(resources, name) },
-    ]),
-  )
-}
-
-/** As java.util.Date.toString writes it: `Fri Nov 20 21:36:21 UTC 2026`, in local time. */
-export function javaDate(at: number): string {
-  const date = new Date(at)
-  const [weekday, month, day, year] = date.toDateString().split(' ')
-  const time = date.toTimeString().slice(0, 8)
-  const zone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
-    .formatToParts(date)
-    .find((part) => part.type === 'timeZoneName')?.value
-  return `${weekday} ${month} ${day} ${time} ${zone ?? 'UTC'} ${year}`
 }

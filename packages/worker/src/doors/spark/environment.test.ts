@@ -26,7 +26,7 @@ test('SPARK_HOME is the worker’s own unless the environment says otherwise', (
   expect(executorEnvironment({ ...INPUT, workerEnvironment })['SPARK_HOME']).toBe('/opt/other')
 })
 
-test('an application cannot move its scratch directories or its log links', () => {
+test('C-13 log addresses are the worker’s own; an application cannot move them, nor its scratch directories', () => {
   const environment = { SPARK_EXECUTOR_DIRS: '/etc', SPARK_LOG_URL_STDOUT: 'http://evil' }
   const command = { ...COMMAND, environment: { ...environment, OTHER: 'kept' } }
   expect(executorEnvironment({ ...INPUT, command })).toMatchObject({

@@ -70,7 +70,7 @@ function executorOf(recorded: RecordedExecutor, state: ExecutorView['state']): E
 }
 
 test.each(['3.5.9', '4.1.4', '4.3.0'])(
-  'J-04 J-07 fields, order and types are those of Spark %s',
+  'J-03 J-04 J-07 fields, order and types are those of Spark %s',
   (version) => {
     const text = recording(version)
     const recorded = JSON.parse(text) as Recorded
