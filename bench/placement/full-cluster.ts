@@ -13,6 +13,8 @@ export interface FullClusterOptions {
   readonly coresPerWorker: number
 }
 
+/** Applications that register at the same time. */
+const AT_ONCE = 20
 const MEMORY_MB = 65_536
 /** Takes every core: one executor on each worker. */
 const FILLER: HollowApplication = {
@@ -33,7 +35,7 @@ export class FullCluster {
   readonly #master: HostPort
   readonly #workers: HollowWorker[]
   readonly #filler: HollowDriver
-  readonly #waiting: HollowDriver[] = []
+  readonly #waiting: Promise<HollowDriver>[] = []
   #addresses = 0
   #turn = 0
 
@@ -69,17 +71,20 @@ export class FullCluster {
   }
 
   /**
-   * Registers applications, one after the other, until so many wait. Resolves with the master's CPU
-   * seconds for that, when it is done with them.
+   * Registers applications until so many wait, {@link AT_ONCE} at once, as those of people who do not
+   * know of each other come. Resolves with the master's CPU seconds for that, when it is done with them.
    */
   async waitingBecome(count: number): Promise<number> {
     const before = cpuSeconds(this.subject.pid)
-    while (this.#waiting.length < count) {
-      this.#addresses += 1
-      const driver = await HollowDriver.connect(this.#master, loopback(1, this.#addresses))
-      this.#waiting.push(driver)
-      await driver.register(WAITING)
+    const one = async (): Promise<void> => {
+      while (this.#waiting.length < count) {
+        this.#addresses += 1
+        const driver = HollowDriver.connect(this.#master, loopback(1, this.#addresses))
+        this.#waiting.push(driver)
+        await (await driver).register(WAITING)
+      }
     }
+    await Promise.all(Array.from({ length: AT_ONCE }, one))
     await this.#filler.barrier()
     return cpuSeconds(this.subject.pid) - before
   }
@@ -105,12 +110,12 @@ export class FullCluster {
 
   /** The last to come end until so many wait. */
   async waitingShrink(count: number): Promise<void> {
-    for (const driver of this.#waiting.splice(count)) driver.end()
+    for (const driver of this.#waiting.splice(count)) (await driver).end()
     await this.#filler.barrier()
   }
 
   async stop(): Promise<void> {
-    for (const driver of [...this.#waiting, this.#filler]) driver.vanish()
+    for (const driver of [...this.#waiting, this.#filler]) (await driver).vanish()
     for (const worker of this.#workers) worker.close()
     await this.subject.stop()
   }
