@@ -3,6 +3,7 @@
 import { ProtocolError } from '../protocol-error.ts'
 
 const CHUNK = 8192
+const ASCII = new TextDecoder()
 
 /** Bytes that {@link encodeModifiedUtf8} makes of the text; Java counts lengths in these bytes. */
 export function modifiedUtf8Length(text: string): number {
@@ -40,6 +41,8 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
  * reader takes (a plain zero byte, over-long forms) are taken too; what it refuses is a ProtocolError.
  */
 export function decodeModifiedUtf8(bytes: Uint8Array): string {
+  // Nearly every text is plain ASCII, which is the same in UTF-8.
+  if (isAscii(bytes)) return ASCII.decode(bytes)
   let text = ''
   // In pieces, because String.fromCharCode takes its units as arguments, and those live on the stack.
   const units: number[] = []
@@ -64,6 +67,12 @@ export function decodeModifiedUtf8(bytes: Uint8Array): string {
     }
   }
   return text + String.fromCharCode(...units)
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let all = 0
+  for (const byte of bytes) all |= byte
+  return all < 0x80
 }
 
 function continuation(bytes: Uint8Array, at: number): number {

@@ -39,6 +39,8 @@ test('a stream cut in two at any position gives the same messages', () => {
 test('a stream byte by byte gives the same messages, and counts what it holds', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 5 }), (messages) => {
+      // Left out by the reader: json-document.test.ts.
+      fc.pre(!JSON.stringify(messages).includes('__proto__'))
       const decoder = dialler()
       const decoded: unknown[] = []
       const stream = bytesOf(...messages)
