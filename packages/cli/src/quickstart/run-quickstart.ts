@@ -7,6 +7,7 @@ import { requireJava } from '../spark/find-java.ts'
 import { requirePython } from '../spark/find-python.ts'
 import { requiredJava } from '../spark/spark-home.ts'
 import type { Surroundings } from '../surroundings.ts'
+import { demoEnvironment } from './demo-environment.ts'
 import type { QuickstartFlags } from './quickstart-flags.ts'
 import { provideSpark } from './provide-spark.ts'
 import { runPi } from './run-pi.ts'
@@ -29,7 +30,9 @@ export async function runQuickstart(
     const spark = await provideSpark(flags.sparkHome, surroundings, signal)
     await requireJava(environment, requiredJava(spark))
     const plan = await planCluster(flags)
-    return await holdCluster({ plan, spark, surroundings, interruption }, async (cluster, lost) => {
+    const local = { ...surroundings, environment: await demoEnvironment(environment) }
+    const held = { plan, spark, surroundings: local, interruption }
+    return await holdCluster(held, async (cluster, lost) => {
       out('computing Pi with spark-submit …\n')
       const startedAt = performance.now()
       const options = { sparkHome: spark.home, masterUrl: cluster.url, environment, signal }
