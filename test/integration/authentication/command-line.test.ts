@@ -88,7 +88,7 @@ test('hearth kill proves the secret that it finds where daemons find it', async 
 
   const without = await site.run(kill, ui)
   expect(without.exitCode).toBe(1)
-  expect(without.stderr).toContain('this action needs the secret of the cluster: set')
+  expect(without.stderr).toContain('this action needs the secret of the cluster')
   const wrong = await site.run(kill, { ...ui, HEARTH_SECRET: 'another secret' })
   expect(wrong.exitCode).toBe(1)
   // Let through: there is no such application.

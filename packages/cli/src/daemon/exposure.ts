@@ -1,14 +1,18 @@
 // Who may reach a daemon: only this machine, unless peers must prove a secret or an operator insists.
 import { isLoopback, parseHostPort, urlHost } from '@hearth/common/domain/addresses.ts'
-import { WAYS_TO_SET_SECRET } from '@hearth/common/runtime/auth/secret.ts'
+import { HEARTH_SECRET_VARIABLE, SECRET_KEYS } from '@hearth/common/runtime/auth/secret.ts'
 import { usageFailure } from '../command-failure.ts'
 
 export const LOOPBACK = '127.0.0.1'
 
+const WIDTH = SECRET_KEYS.secretFile.key.length
 const WAYS_OUT = [
-  'either give a secret, the same on every machine of the cluster:',
-  `  ${WAYS_TO_SET_SECRET}`,
-  'or pass --insecure, if a firewall or a private network lets only machines you trust reach it',
+  'give a secret, the same on every machine of the cluster, in one of',
+  `  ${HEARTH_SECRET_VARIABLE.padEnd(WIDTH)}  in the environment`,
+  `  ${SECRET_KEYS.secret.key.padEnd(WIDTH)}  in spark-defaults.conf`,
+  `  ${SECRET_KEYS.secretFile.key}  names a file that only its owner can read`,
+  'or pass --insecure, if a firewall or a private network lets only machines you trust',
+  'reach this address',
 ].join('\n')
 
 export interface ExposureGrounds {

@@ -22,7 +22,7 @@ test('without a secret there is no authentication and nothing to say', () => {
 
 test('spark.authenticate without a secret stops the start and says what to set', () => {
   expect(() => find({ 'spark.authenticate': 'true' })).toThrow(
-    /^spark\.authenticate is true and there is no secret: set spark\.authenticate\.secret .* HEARTH_SECRET .* hearth\.authenticate\.secretFile/,
+    /^spark\.authenticate is true and there is no secret: set spark\.authenticate\.secret, HEARTH_SECRET or hearth\.authenticate\.secretFile$/,
   )
 })
 

@@ -30,7 +30,7 @@ export const SPARK_SECRET_VARIABLE = '_SPARK_AUTH_SECRET'
 export const HEARTH_SECRET_VARIABLE = 'HEARTH_SECRET'
 
 /** The ways to give a secret, as an error names them. */
-export const WAYS_TO_SET_SECRET = `spark.authenticate.secret in spark-defaults.conf, ${HEARTH_SECRET_VARIABLE} in the environment, or hearth.authenticate.secretFile, the name of a file that only its owner can read`
+export const WAYS_TO_SET_SECRET = `spark.authenticate.secret, ${HEARTH_SECRET_VARIABLE} or hearth.authenticate.secretFile`
 
 // Spark demands no length. Below this a secret can be guessed from one recorded handshake in no time.
 const SHORTEST_GOOD_SECRET = 8

@@ -37,7 +37,7 @@ export function createActionGuard({ auth, hosts }: ActionGuardOptions): ActionGu
         .code(401)
         .header('www-authenticate', 'Bearer')
         .send({
-          error: `this action needs the secret of the cluster: set ${WAYS_TO_SET_SECRET}, where the command runs`,
+          error: `this action needs the secret of the cluster: where the command runs, set ${WAYS_TO_SET_SECRET}`,
         })
     }
   }
