@@ -284,6 +284,7 @@ test(`${HALF_OPEN} half-open handshakes hold at most ${MAX_HANDSHAKE_BYTES} byte
   const greedy = await connect(server)
   await greedy.raw.write(Uint8Array.of(0, 0, 0x10, 0x01))
   await greedy.raw.closed
+  expect(rig.complaints.join()).toContain('length 4097 exceeds the limit of 4096')
   worker.close('done')
   ;(await another.connection).close('done')
 })
