@@ -172,7 +172,7 @@ export class LauncherBench {
       await this.noneLeft()
     } finally {
       for (const leftover of this.running()) signalProcess(leftover, 'SIGKILL')
-      rmSync(this.root, { recursive: true, force: true })
+      rmSync(this.root, { recursive: true, force: true, maxRetries: 10 })
     }
   }
 }
