@@ -1,6 +1,7 @@
 // Every timer of a master: what docs/timers.md shows, and what is checked at start.
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import type { MasterConfig } from './config.ts'
+import { AUTH_KEYS } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
 import { ACKNOWLEDGE_TIMEOUT_MS } from './doors/spark/dial-driver.ts'
@@ -137,6 +138,15 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     clock: 'monotonic',
     owner: 'every RPC port',
     inequality: 'a peer speaks at once after connecting; there is no time-out afterwards',
+  },
+  {
+    name: 'authentication',
+    key: AUTH_KEYS.authTimeoutMs.key,
+    defaultMs: AUTH_KEYS.authTimeoutMs.default,
+    clock: 'monotonic',
+    owner: 'every RPC port with a secret',
+    inequality:
+      'authentication and the first frame behind it; Spark waits as long for each of its round trips',
   },
   {
     name: 'answer to an ask',

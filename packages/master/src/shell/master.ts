@@ -120,7 +120,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     push,
     log,
     maxPayloadBytes: config.maxMessageBytes - LAUNCH_ENVELOPE_BYTES,
-    dialling: () => ({ limits: config, budgets: known.budgets }),
+    dialling: () => ({ limits: config, budgets: known.budgets, auth }),
   })
   const workers = new ClusterDoor({ master: identity, push, log })
   const loop = new EventLoop({

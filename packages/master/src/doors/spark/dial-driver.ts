@@ -7,6 +7,7 @@ import {
   decodeSparkMessage,
   encodeSparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { DialError, dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
 import type { RpcBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
@@ -24,6 +25,8 @@ export interface DialDriverOptions {
   readonly log: Logger
   readonly limits: RpcLimits
   readonly budgets: RpcBudgets
+  /** What both prove first; null without a secret. */
+  readonly auth: AuthSettings | null
   readonly webUiUrl: string
   /** Called for the new connection; what it returns takes every later message. */
   readonly onOpen: (connection: SparkConnection) => SparkHandlers
@@ -44,16 +47,18 @@ export async function dialDriver(
   })
   let connection: SparkConnection
   try {
-    const { limits, budgets } = options
+    const { limits, budgets, auth } = options
     connection = await dialSpark(contact.address, {
-      log,
-      limits,
-      budgets,
+      ...{ log, limits, budgets },
+      auth: auth && { ...auth, timeoutMs: Math.min(auth.timeoutMs, ACKNOWLEDGE_TIMEOUT_MS) },
       onOpen: (opened) => watchAcknowledgement(options, opened, settle),
     })
   } catch (error) {
     if (!(error instanceof DialError)) throw error
-    log.debug({ err: error }, `driver of ${applicationId} at ${contact.client}`)
+    const text = `driver of ${applicationId} at ${contact.client}: ${error.message}`
+    // Other failures are what a driver that has ended looks like; this one somebody has to look into.
+    if (error.code === 'EAUTH') log.warn(text)
+    else log.debug(text)
     return error.code === 'ECONNREFUSED' ? 'gone' : 'unknown'
   }
   const timer = setTimeout(() => settle('unknown'), ACKNOWLEDGE_TIMEOUT_MS)

@@ -11,6 +11,7 @@ import {
   type SparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import { profileOf } from '@hearth/common/protocol/spark-rpc/scala-profile.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { RpcBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import type { RpcLimits } from '@hearth/common/runtime/rpc/limits.ts'
@@ -34,8 +35,12 @@ export interface SparkDoorOptions {
   readonly log: Logger
   /** What an executor's payload may be long, as JSON, to reach the workers. */
   readonly maxPayloadBytes: number
-  /** Bounds of the connections that this door dials, shared with those of the port. */
-  readonly dialling: () => { readonly limits: RpcLimits; readonly budgets: RpcBudgets }
+  /** Bounds and secret of the connections that this door dials, shared with those of the port. */
+  readonly dialling: () => {
+    readonly limits: RpcLimits
+    readonly budgets: RpcBudgets
+    readonly auth: AuthSettings | null
+  }
 }
 
 /** Any answer shows that the process runs; the master gives it up by its own clock. */

@@ -1,7 +1,13 @@
 import { once } from 'node:events'
 import net from 'node:net'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  defaultAuthSettings,
+  type AuthSettings,
+} from '@hearth/common/runtime/auth/auth-settings.ts'
+import { createLog } from '@hearth/common/runtime/log.ts'
+import { dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
+import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
@@ -132,3 +138,66 @@ test('nobody is answered before a worker has said what is to be proven', async (
   executor.write(RECORDED)
   expect(await firstFrame(executor)).toMatchObject({ kind: 'rpc-response' })
 })
+
+describe('with a secret', () => {
+  const settings = defaultAuthSettings('s3cret')
+  const modes: readonly (readonly [string, AuthSettings])[] = [
+    ['SASL', settings],
+    ['SASL encryption', { ...settings, encryptsSasl: true }],
+    ['AuthEngine', { ...settings, isCryptoEnabled: true }],
+    [
+      'AuthEngine with GCM',
+      { ...settings, isCryptoEnabled: true, cipher: 'AES/GCM/NoPadding', authEngineVersion: 2 },
+    ],
+  ]
+
+  // As an executor does, with whatever it was given.
+  function dial(executor: AuthSettings): Promise<SparkConnection> {
+    const onOpen = () => ({
+      onRequest: () => undefined,
+      onOneWay: () => undefined,
+      onClose: () => undefined,
+    })
+    const address = { host: '127.0.0.1', port: holder.port }
+    const log = createLog({ name: 'executor', level: 'silent' })
+    return dialSpark(address, { log, auth: executor, onOpen })
+  }
+
+  test.each(modes)(
+    'an executor proves it and learns that its worker exists: %s',
+    async (_, one) => {
+      auth = one
+      const executor = await dial(one)
+      const reply = await executor.ask(envelopeOf(RECORDED), 5_000)
+      expect(decodeBooleanReply(reply)).toBe(true)
+      executor.close('done')
+    },
+  )
+
+  test('who does not prove it is told what to set, and the socket is closed', async () => {
+    auth = settings
+    const executor = await connect()
+    const [reply] = await Promise.all([firstFrame(executor), executor.write(RECORDED)])
+    if (reply.kind !== 'rpc-failure') throw new Error(`got ${reply.kind}`)
+    expect(reply.error).toContain('spark.authenticate.secret')
+    await once(executor, 'close')
+    await expect(dial({ ...settings, secret: 'other' })).rejects.toMatchObject({ code: 'EAUTH' })
+  })
+})
+
+test('who wants to prove a secret where there is none is told so', async () => {
+  auth = null
+  const address = { host: '127.0.0.1', port: holder.port }
+  const log = createLog({ name: 'executor', level: 'silent' })
+  const onOpen = () => {
+    throw new Error('authenticated')
+  }
+  await expect(
+    dialSpark(address, { log, auth: defaultAuthSettings('s3cret'), onOpen }),
+  ).rejects.toThrow('this cluster has no secret')
+})
+
+// The body of a frame: what an executor sends once it has authenticated.
+function envelopeOf(frame: Buffer): Uint8Array {
+  return frame.subarray(8 + 1 + 8 + 4)
+}

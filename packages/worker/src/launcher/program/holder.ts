@@ -3,16 +3,24 @@ import net from 'node:net'
 import { bareHost } from '@hearth/common/domain/addresses.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { decodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
-import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts'
-import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
+import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { FrameChannel } from '@hearth/common/runtime/auth/spark/frame-channel.ts'
+import { systemRandom } from '@hearth/common/runtime/auth/spark/random-bytes.ts'
+import { SparkAcceptor } from '@hearth/common/runtime/auth/spark/spark-acceptor.ts'
 import { answerCheckExistence } from './check-existence.ts'
 
 /** An executor's only message, a CheckExistence, has about 200 bytes. */
 const MAX_FRAME_BYTES = 16 * 1024
 
-/** Whoever connects must send a whole frame within this time; there is no idle limit afterwards. */
+/**
+ * Whoever connects must have authenticated and sent a whole frame within this time; there is no idle limit
+ * afterwards.
+ */
 const FIRST_FRAME_DEADLINE_MS = 30_000
+
+/** How long a peer that is refused may take to read why. */
+const CLOSE_GRACE_MS = 2_000
 
 /** Far more than executors fit on a machine. */
 const MAX_CONNECTIONS = 4096
@@ -52,8 +60,9 @@ export async function openHolder({ host, port, auth, onBroken }: HolderOptions):
   const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    if (auth() === undefined) socket.destroy()
-    else hold(socket)
+    const settings = auth()
+    if (settings === undefined) socket.destroy()
+    else hold(socket, settings)
   })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
@@ -71,33 +80,48 @@ export async function openHolder({ host, port, auth, onBroken }: HolderOptions):
   return { port: (server.address() as net.AddressInfo).port, close }
 }
 
-function hold(socket: net.Socket): void {
-  const decoder = new FrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES })
-  const deadline = setTimeout(() => socket.destroy(), FIRST_FRAME_DEADLINE_MS)
+function hold(socket: net.Socket, auth: AuthSettings | null): void {
+  const maxFrameBytes = MAX_FRAME_BYTES
+  const channel = new FrameChannel({
+    maxFrameBytes,
+    handshake:
+      auth === null ? null : new SparkAcceptor({ auth, random: systemRandom, maxFrameBytes }),
+    write: (parts) => socket.write(Buffer.concat(parts)),
+  })
+  let deadline = setTimeout(() => socket.destroy(), FIRST_FRAME_DEADLINE_MS)
+  let isRefused = false
+  // Closing with unread input would reset the connection and could take the answer with it.
+  const refuse = () => {
+    isRefused = true
+    clearTimeout(deadline)
+    deadline = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS)
+    socket.end()
+  }
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   socket.on('error', () => {})
   socket.on('close', () => clearTimeout(deadline))
   socket.on('data', (chunk: Buffer) => {
+    if (isRefused) return
     try {
-      for (const frame of decoder.push(chunk)) {
+      for (const frame of channel.receive(chunk)) {
         clearTimeout(deadline)
-        answer(socket, frame)
+        answer(socket, channel, frame)
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      socket.destroy()
+      refuse()
     }
   })
 }
 
 // One-way messages get no answer, as in Spark; everything asked gets one, whatever it is.
-function answer(socket: net.Socket, frame: Frame): void {
+function answer(socket: net.Socket, channel: FrameChannel, frame: Frame): void {
   if (frame.kind !== 'rpc-request') return
   if (socket.writableLength > MAX_QUEUED_BYTES) {
     socket.destroy()
     return
   }
-  socket.write(Buffer.concat(encodeFrame(replyTo(frame.requestId, frame.body))))
+  socket.write(Buffer.concat(channel.encode(replyTo(frame.requestId, frame.body))))
 }
 
 function replyTo(requestId: bigint, body: Uint8Array): Frame {
