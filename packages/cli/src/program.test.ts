@@ -51,6 +51,31 @@ const APPLICATION = {
   memoryperexecutor: 1024,
   duration: 61_000,
 }
+const EXPLANATION = {
+  applicationId: 'app-1',
+  summary: 'app-1 waits: no worker has enough',
+  profiles: [
+    {
+      profile: 0,
+      text: 'no worker has enough',
+      change: { kind: 'wait-or-lower', text: 'lower it' },
+      workers: [
+        {
+          workerId: 'w1',
+          free: { cores: 1, memoryMb: 512, custom: { gpu: ['0'] } },
+          verdict: 'memory',
+          couldEver: false,
+          quarantine: null,
+        },
+      ],
+    },
+  ],
+  place: { position: 2, waiting: 3, ahead: ['app-0'] },
+  holders: [{ applicationId: 'app-9', name: 'big', cores: 7 }],
+  hints: [
+    { text: 'it could not reach its driver', executors: 2, lastExecutor: 4, lastWorkerId: 'w1' },
+  ],
+}
 const STATE = {
   activeapps: [APPLICATION],
   completedapps: [{ ...APPLICATION, id: 'app-20261121090000-0000', state: 'FINISHED' }],
@@ -115,9 +140,61 @@ describe('reads', () => {
   })
 
   test('workers, from the address in the environment', async () => {
-    const ui = await serve(() => ({ body: STATE }))
+    const ui = await serve((_request, { pathname }) => ({
+      status: pathname === '/json/' || pathname === '/api/v1/workers' ? 200 : 404,
+      body: pathname === '/json/' ? STATE : [{ id: 'worker-1', quarantine: null }],
+    }))
     const { out } = await hearth(['workers'], { HEARTH_MASTER_UI: ui })
-    expect(out).toContain('worker-1  ALIVE  4 of 8  1 GiB of 8 GiB  http://w1:8081')
+    expect(out).toContain('worker-1  ALIVE  4 of 8  1 GiB of 8 GiB  http://w1:8081\n')
+  })
+
+  test('workers in quarantine and custom resources have columns of their own', async () => {
+    const gpu = (addresses: string[]) => ({ gpu: { name: 'gpu', addresses } })
+    const [worker] = STATE.workers
+    const workers = [{ ...worker, resources: gpu(['0', '1']), resourcesused: gpu(['0']) }]
+    const ui = await serve((_request, { pathname }) => ({
+      body:
+        pathname === '/json/'
+          ? { ...STATE, workers }
+          : [{ id: 'worker-1', quarantine: { since: 0, reason: 'no java' } }],
+    }))
+    const { out } = await hearth(['workers', '--master-ui', ui])
+    expect(out).toMatch(/CUSTOM +WEB UI +REMARKS\n/)
+    expect(out).toMatch(/gpu: 1 of 2 +http:\S+ +in quarantine: no java\n/)
+  })
+
+  test('why: those that wait, and one of them with what would help', async () => {
+    const paths: string[] = []
+    const ui = await serve((_request, { pathname }) => {
+      paths.push(pathname)
+      if (pathname === '/api/v1/waiting') {
+        const text = 'of 1 workers 1 lack memory'
+        return { body: [{ position: 1, applicationId: 'app-1', name: 'pi', executors: 0, text }] }
+      }
+      return { body: EXPLANATION }
+    })
+    const { out: waiting } = await hearth(['why', '--master-ui', ui])
+    expect(waiting).toMatch(/1 +app-1 +pi +0 +of 1 workers 1 lack memory/)
+    const { out, code } = await hearth(['why', 'app-1', '--master-ui', ui])
+    expect(code).toBe(0)
+    expect(paths).toEqual(['/api/v1/waiting', '/api/v1/applications/app-1/why'])
+    expect(out.split('\n')).toEqual([
+      'app-1 waits: no worker has enough.',
+      'Smallest change: lower it.',
+      'Place: 2 of 3 that wait; served before it: app-0.',
+      'Cores are held by: app-9 (big) 7.',
+      'Executor app-1/4 on w1 and 1 more ended: it could not reach its driver.',
+      '',
+      'WORKER  FREE CORES  FREE MEMORY  FREE CUSTOM  VERDICT',
+      'w1               1  512 MiB      gpu: 1       too small (memory)',
+      '',
+    ])
+  })
+
+  test('why: an id that cannot be one is refused before anybody is asked', async () => {
+    const { code, err } = await hearth(['why', '../x', '--master-ui', 'http://127.0.0.1:1'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/cannot be the id of an application/)
   })
 
   test('--json prints what the master said', async () => {

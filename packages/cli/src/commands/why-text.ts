@@ -47,7 +47,7 @@ function aboutHolders(holders: readonly JsonRecord[], isWaiting: boolean): strin
 function aboutHint(explanation: JsonRecord, hint: JsonRecord): string {
   const executor = `${textOf(explanation, 'applicationId')}/${textOf(hint, 'lastExecutor')}`
   const count = numberOf(hint, 'executors')
-  const others = count > 1 ? ` and ${count - 1} others` : ''
+  const others = count > 1 ? ` and ${count - 1} more` : ''
   return `Executor ${executor} on ${textOf(hint, 'lastWorkerId')}${others} ended: ${textOf(hint, 'text')}.`
 }
 

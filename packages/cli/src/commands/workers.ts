@@ -15,14 +15,15 @@ export function addWorkers(program: Command, surroundings: Surroundings): void {
   addMasterUiFlags(program.command('workers'))
     .description('list workers and what is in use on each')
     .action(async (flags: MasterUiFlags) => {
-      const url = new URL('json/', masterUiUrl(flags, surroundings))
+      const base = masterUiUrl(flags, surroundings)
+      const url = new URL('json/', base)
       const state = recordOf(jsonOf(url, await request(url)))
       const workers = recordsOf(state['workers'])
       if (flags.json === true) {
         surroundings.out(`${JSON.stringify(workers, null, 2)}\n`)
         return
       }
-      const views = new URL('api/v1/workers', url)
+      const views = new URL('api/v1/workers', base)
       surroundings.out(table(workers, recordsOf(jsonOf(views, await request(views)))))
     })
 }
