@@ -1,6 +1,11 @@
 // What must hold after every step. Checked in tests and in the simulator; a failure names the entity
 // and what happened to it.
-import { addResources, isSameResources, NO_RESOURCES } from '@hearth/common/domain/resources.ts'
+import {
+  addResources,
+  isSameResources,
+  NO_RESOURCES,
+  subtractResources,
+} from '@hearth/common/domain/resources.ts'
 import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
 import { canTakeExecutors, isCounted } from './books.ts'
 import { coreLimit, executorKey, type Application, type Cluster } from './cluster.ts'
@@ -32,7 +37,10 @@ function checkWorkerBooks(cluster: Cluster): void {
     if (!isSameResources(used, worker.used)) {
       fail(`books ${JSON.stringify(worker.used)}, its executors hold ${JSON.stringify(used)}`)
     }
-    if (!isSameResources(addResources(worker.free, worker.used), worker.offered)) {
+    for (const [name, addresses] of Object.entries(used.custom ?? {})) {
+      if (new Set(addresses).size < addresses.length) fail(`gives one ${name} to two executors`)
+    }
+    if (!isSameResources(worker.free, subtractResources(worker.offered, worker.used))) {
       fail(`counts ${JSON.stringify(worker.free)} as free of ${JSON.stringify(worker.offered)}`)
     }
     const isPlaceable = canTakeExecutors(worker) && worker.free.cores > 0

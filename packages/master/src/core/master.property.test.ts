@@ -20,7 +20,7 @@ const size = fc.integer({ min: -1, max: 5 })
 
 const command = fc.oneof(
   fc.tuple(worker, size, peer, fc.array(executor, { maxLength: 3 })).map(([w, cores, p, held]) => {
-    return `register ${w} cores=${cores} peer=${p} held=${held.map((one) => `${one}:running`).join(',')}`
+    return `register ${w} cores=${cores} gpu=${Math.max(0, cores - 2)} peer=${p} held=${held.map((one) => `${one}:running`).join(',')}`
   }),
   fc.tuple(driver, size, peer).map(([d, max, p]) => `application ${d} max=${max} peer=${p}`),
   fc.tuple(driver, fc.integer({ min: 1, max: 2 }), peer).map(([d, cores, p]) => {
@@ -31,6 +31,18 @@ const command = fc.oneof(
   fc.tuple(peer, application, fc.nat({ max: 4 })).map(([p, app, n]) => {
     return `request-executors ${p} ${app} ${n}`
   }),
+  fc
+    .tuple(
+      peer,
+      application,
+      fc.integer({ min: 1, max: 3 }),
+      fc.nat({ max: 3 }),
+      fc.nat({ max: 2 }),
+    )
+    .map(([p, app, profile, n, gpus]) => {
+      return `request-executors ${p} ${app} ${profile}:${n}${gpus > 0 ? ` gpu=${gpus}` : ''}`
+    }),
+  peer.map((p) => `decommission ${p}`),
   fc.tuple(peer, application, fc.nat({ max: 4 })).map(([p, app, n]) => {
     return `kill-executors ${p} ${app} ${n}`
   }),
@@ -52,7 +64,8 @@ const script = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), command, fc.bo
 
 /** Runs the script and returns everything that was asked for, checking the books at each step. */
 function run(events: readonly (readonly [number, string, boolean])[]): Effect[] {
-  const cluster = createCluster({ ...DEFAULT_SETTINGS, maxExecutorRetries: 3 }, 0)
+  const settings = { ...DEFAULT_SETTINGS, maxExecutorRetries: 6, quarantineFailures: 1 }
+  const cluster = createCluster(settings, 0)
   const all: Effect[] = []
   let seconds = 0
   for (const [pause, line, storeWorks] of events) {
