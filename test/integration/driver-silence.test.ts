@@ -49,7 +49,7 @@ test('a driver that stops reading costs a bounded queue, and hears the newest st
     if (message.type !== 'launch-executor') return
     launched += 1
     self.report(message.applicationId, message.executor, 'running')
-    if (launched < churns) self.report(message.applicationId, message.executor, 'exited', 0)
+    if (launched < churns) self.report(message.applicationId, message.executor, 'killed', 143)
     else onLast()
   })
   await worker.registered({ cores: 64 })

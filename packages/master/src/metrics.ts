@@ -21,6 +21,12 @@ export function addMasterMetrics(registry: Registry, cluster: Cluster): void {
       self.set({ state }, count)
     }
   })
+  gauge('hearth_workers_quarantined', 'Workers on which launches keep failing', [], (self) => {
+    self.set(countCluster(cluster).quarantined)
+  })
+  gauge('hearth_workers_decommissioning', 'Workers whose executors drain', [], (self) => {
+    self.set(countCluster(cluster).decommissioning)
+  })
   gauge('hearth_applications', 'Applications that have not ended, by state', ['state'], (self) => {
     const { waiting, running } = countCluster(cluster)
     self.set({ state: 'waiting' }, waiting)

@@ -104,6 +104,7 @@ function createApplication(
     backoffs: new Map(),
     provenOn: new Set(),
     wait: null,
+    notedWait: null,
     lastHeardAt: now.mono,
     lastAskedAt: now.mono,
     disconnectedAt: null,

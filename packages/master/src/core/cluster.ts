@@ -12,7 +12,7 @@ import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/commo
 import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
 import { applicationIdPattern } from './id-patterns.ts'
 import { WorkerOrder } from './placement/worker-order.ts'
-import type { Wait } from './placement/wait.ts'
+import type { Wait, WaitCode } from './placement/wait.ts'
 import type { ProfileTarget } from './records.ts'
 import type { Settings } from './settings.ts'
 import type { Story } from './story.ts'
@@ -147,6 +147,8 @@ export interface Application {
   readonly provenOn: Set<WorkerId>
   /** Why the last pass gave it less than it wants; null when it did not. */
   wait: Wait | null
+  /** The reason that was last noted for people, so that each is noted once in a row. */
+  notedWait: WaitCode | null
   /** Monotonic. */
   lastHeardAt: number
   lastAskedAt: number

@@ -213,15 +213,12 @@ function countFailure(
   out: Out,
 ): void {
   if (executor.ending || executor.decommissioned || executor.state === 'lost') return
-  if (executor.exitCode === 0) {
-    onExecutorProven(cluster, application, executor, now, out)
-    return
-  }
   const { maxExecutorRetries: limit, provenAfterMs } = cluster.settings
   const isFirstHere = !application.backoffs.has(executor.workerId)
   if (isFailedLaunch(executor, provenAfterMs, now)) {
     onLaunchFailed(cluster, application, executor, now, out)
-  }
+  } else if (executor.exitCode === 0) onExecutorProven(cluster, application, executor, now, out)
+  if (executor.exitCode === 0) return
   if (!isFirstHere && canRunElsewhere(cluster, application, executor)) return
   application.failuresInARow += 1
   if (limit < 0 || application.failuresInARow < limit) return
@@ -230,6 +227,11 @@ function countFailure(
   const hint = executor.hint === null ? '' : ` (${executor.hint.text})`
   const reason = `${application.failuresInARow} executors in a row ended abnormally, the last with: ${last}${hint}`
   removeApplication(cluster, application, 'failed', reason, now, out)
+}
+
+// The driver's log is where its user looks first.
+function endText({ message, hint }: Executor): string | null {
+  return hint === null ? message : `${message ?? 'it ended'}: ${hint.text}`
 }
 
 function tellClient(
@@ -246,7 +248,7 @@ function tellClient(
       type: 'executor-updated',
       executor: executor.number,
       state: executor.state,
-      message: executor.message,
+      message: endText(executor),
       exitCode: executor.exitCode,
       workerHost,
     },

@@ -11,11 +11,13 @@ import { unitOf } from './placement/assign-cores.ts'
 import { lackOf } from './placement/lack.ts'
 import { tell } from './story.ts'
 
-/** True for an executor that ended before it could prove itself, and not because somebody wanted it. */
+/**
+ * True for an executor that ended before it could prove itself, and not because we wanted it. One that
+ * exits with 0 at once is as useless as any other.
+ */
 export function isFailedLaunch(executor: Executor, provenAfterMs: number, now: Now): boolean {
   if (executor.ending || executor.decommissioned) return false
   if (executor.state !== 'exited' && executor.state !== 'failed') return false
-  if (executor.exitCode === 0) return false
   return executor.runningAt === null || now.mono - executor.runningAt < provenAfterMs
 }
 

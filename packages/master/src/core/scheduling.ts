@@ -15,7 +15,13 @@ import type { Now } from './events.ts'
 import { launchExecutor } from './executors.ts'
 import { isBackingOff } from './launch-health.ts'
 import { assignCores, type Demand, type Shortage } from './placement/assign-cores.ts'
-import { NO_COUNTS, type Wait, type WaitCode, type WaitCounts } from './placement/wait.ts'
+import {
+  describeWait,
+  NO_COUNTS,
+  type Wait,
+  type WaitCode,
+  type WaitCounts,
+} from './placement/wait.ts'
 
 /** One pass for the whole batch of events that made it due. */
 export function onPlacementDue(cluster: Cluster, now: Now, out: Out): void {
@@ -64,6 +70,17 @@ class PlacementPass {
       wait ??= isMissed(profile) ? reason : null
     }
     application.wait = wait
+    this.#note(application)
+  }
+
+  // One that runs nothing yet is what people ask about; one that grows and shrinks waits all the time.
+  #note(application: Application): void {
+    const { id, wait, executors } = application
+    if (executors.size > 0) application.notedWait = null
+    if (wait === null || executors.size > 0 || application.notedWait === wait.code) return
+    application.notedWait = wait.code
+    const text = `application ${id} waits: ${describeWait(wait)}; \`hearth why ${id}\` says more`
+    this.#out.push({ type: 'note', level: 'info', about: `application:${id}`, text })
   }
 
   // Returns why it did not get all, if it did not.

@@ -155,14 +155,22 @@ export interface ClusterCounts {
   readonly waiting: number
   readonly running: number
   readonly executors: number
+  /** Alive workers that get nothing new. */
+  readonly quarantined: number
+  readonly decommissioning: number
 }
 
 export function countCluster(cluster: Cluster): ClusterCounts {
   const workers: Record<WorkerState, number> = { alive: 0, away: 0, dead: 0 }
   let executors = 0
+  let quarantined = 0
+  let decommissioning = 0
   for (const worker of cluster.workers.values()) {
     workers[worker.state] += 1
     executors += worker.executors.size
+    if (worker.state !== 'alive') continue
+    if (worker.quarantine !== null) quarantined += 1
+    if (worker.decommissioning) decommissioning += 1
   }
   let waiting = 0
   let running = 0
@@ -170,7 +178,7 @@ export function countCluster(cluster: Cluster): ClusterCounts {
     if (state === 'waiting') waiting += 1
     else if (state === 'running') running += 1
   }
-  return { workers, waiting, running, executors }
+  return { workers, waiting, running, executors, quarantined, decommissioning }
 }
 
 function viewOf(cluster: Cluster, application: Application): ApplicationView {
