@@ -17,6 +17,7 @@ type Weights = Partial<Record<FaultKind, number>>
 
 /** The kernel's keep-alive and retransmissions find a connection that was cut within this time. */
 const CUT_NOTICED_MS = 60_000
+const HOUR_MS = 3_600_000
 
 export class Faults {
   readonly #world: World
@@ -125,6 +126,11 @@ export class Faults {
           failing: dice.pick([0, 0.3]) ?? 0,
         })
         return this.#later(forMs, () => master.store.recover())
+      case 'clocks-set': {
+        const { wallShift } = this.#world
+        wallShift.ms += dice.pick([-HOUR_MS, HOUR_MS]) ?? 0
+        return tell('everywhere', wallShift.ms)
+      }
       case 'application-killed': {
         const applicationId = dice.pick(workload.live)?.applicationId
         if (applicationId == null) return

@@ -20,6 +20,7 @@ export type FaultKind =
   | 'master-stalled'
   | 'store-in-trouble'
   | 'application-killed'
+  | 'clocks-set'
 
 export type DriverEnd = 'finishes' | 'is killed' | 'loses power'
 
@@ -84,6 +85,7 @@ const ROUGH: Plan = {
     'master-stalled': 1,
     'store-in-trouble': 2,
     'application-killed': 0.5,
+    'clocks-set': 1,
   },
   masterStallMs: [SECOND, 2 * MINUTE],
   abandoned: 0.15,
@@ -117,6 +119,7 @@ const GENTLE: Plan = {
     'connections-cut': 4,
     'black-hole': 4,
     'master-stalled': 2,
+    'clocks-set': 2,
   },
   masterStallMs: [SECOND, 20 * MINUTE],
   abandoned: 0,

@@ -43,6 +43,7 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
       plan,
       timeline,
       trace,
+      wallShift: { ms: 0 },
       network,
       drivers: new Map(),
       launched: new Set(),

@@ -13,6 +13,7 @@ export interface World {
   readonly timeline: Timeline
   readonly dice: Dice
   readonly trace: Trace
+  readonly wallShift: WallShift
   readonly network: Network
   /** Drivers whose process lives, by the address at which they listen. */
   readonly drivers: Map<ClientKey, DriverEndpoint>
@@ -27,10 +28,15 @@ export class RuleBroken extends Error {
   override readonly name = 'RuleBroken'
 }
 
+/** What somebody did to the wall clocks, in milliseconds. */
+export interface WallShift {
+  ms: number
+}
+
 /** The clocks of all machines agree, and begin here. */
 const WALL_CLOCK_START = Date.UTC(2025, 0, 1)
 
 /** Wall clock of all machines, in milliseconds. */
-export function wallClock({ timeline }: World): number {
-  return WALL_CLOCK_START + Math.floor(timeline.now)
+export function wallClock({ timeline, wallShift }: World): number {
+  return WALL_CLOCK_START + Math.floor(timeline.now) + wallShift.ms
 }

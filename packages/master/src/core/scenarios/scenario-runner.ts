@@ -6,6 +6,8 @@
 //   ----
 //   w1 <- report-acknowledged 1     effects, one a line; (nothing) when there are none
 //
+//   wall -3600                      the wall clock jumps by so many seconds, and no time passes
+//
 // Records become durable at once, unless the scenario has the line `store manual`.
 import { createCluster, type Cluster } from '../cluster.ts'
 import type { Effect } from '../effects.ts'
@@ -47,11 +49,14 @@ class ScenarioRun {
   lastMs = 0
   #cluster: Cluster = createCluster(DEFAULT_SETTINGS, 0)
   #isStoreManual = false
+  #wallJumpedMs = 0
   readonly #effects: string[] = []
 
   command(line: string): void {
     if (line === 'store manual') {
       this.#isStoreManual = true
+    } else if (line.startsWith('wall ')) {
+      this.#wallJumpedMs += Number(line.slice(5)) * 1000
     } else if (line.startsWith('set ')) {
       const [name, value] = line.slice(4).split('=')
       const settings: Settings = {
@@ -63,7 +68,7 @@ class ScenarioRun {
       for (const one of expandRange(line)) {
         const { atSeconds, event } = parseCommand(one, this.#cluster)
         this.lastMs = atSeconds * 1000
-        this.#step(event, { mono: atSeconds * 1000, wall: atSeconds * 1000 })
+        this.#step(event, { mono: this.lastMs, wall: this.lastMs + this.#wallJumpedMs })
       }
     }
   }
