@@ -1,4 +1,5 @@
 // What workers, or those who claim to be, can do wrong to a master.
+import type { HeldExecutor } from '@hearth/common/protocol/cluster/messages.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MasterRig } from '../support/master-rig.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -61,6 +62,26 @@ test('state changes of unknown executors are acknowledged and counted nowhere', 
   })
   // A running executor that nobody counts must end.
   expect(await worker.next('kill-executor')).toMatchObject({ executor: 77 })
+  await rig.expectUnharmed()
+})
+
+test('M-01 executors that a worker holds and the master does not know are ended', async () => {
+  const worker = await rig.connectWorker('worker-2')
+  const size = { cores: 1, memoryMb: 512 }
+  const stranger = { applicationId: 'app-20260101000000-9999', executor: 0, state: 'running' }
+  const notItsOwn = { applicationId: rig.bystanderId, executor: 0, state: 'running' }
+  const held = [stranger, notItsOwn].map((one) => ({ ...size, ...one }) as const)
+  // What is not kept is ended by the worker: not-kept.txt. What it reports all the same is ordered to end.
+  const { keep } = await worker.registered({ held: held as HeldExecutor[] })
+  expect(keep).toEqual([])
+  for (const { applicationId, executor } of held) worker.report(applicationId, executor, 'running')
+  const kills = await waitUntil('two orders to kill', () => {
+    const found = worker.messages.filter((message) => message.type === 'kill-executor')
+    return found.length === 2 ? found : undefined
+  })
+  expect(kills).toMatchObject(
+    held.map(({ applicationId, executor }) => ({ applicationId, executor })),
+  )
   await rig.expectUnharmed()
 })
 
