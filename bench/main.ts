@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { benchPlacement } from './placement.ts'
 import { benchSubmit } from './submit.ts'
+import { benchWhy } from './why.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -22,8 +23,12 @@ switch (positionals[0]) {
   case 'placement':
     await benchPlacement({ part: positionals[1], pairs: pairs(5), say })
     break
+  case 'why':
+    await benchWhy({ workers: 1_000, waiting: 1_000, rounds: 300, say })
+    break
   default:
     say('usage: npm run bench -- submit [--pairs N] [--starts N]')
     say('       npm run bench -- placement [core|waiting] [--pairs N]')
+    say('       npm run bench -- why')
     process.exitCode = 2
 }

@@ -88,6 +88,12 @@ export function isBackingOff(application: Application, worker: Worker, now: Now)
   return until !== null && until > now.mono
 }
 
+/** True while there is any worker that the application must not get. */
+export function isBackingOffAnywhere({ backoffs }: Application, now: Now): boolean {
+  for (const { until } of backoffs.values()) if (until !== null && until > now.mono) return true
+  return false
+}
+
 /** True when another worker could run the executor, if it were free, and has not failed it. */
 export function canRunElsewhere(
   cluster: Cluster,

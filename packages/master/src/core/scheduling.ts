@@ -13,7 +13,7 @@ import {
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { launchExecutor } from './executors.ts'
-import { isBackingOff } from './launch-health.ts'
+import { isBackingOff, isBackingOffAnywhere } from './launch-health.ts'
 import { assignCores, type Demand, type Shortage } from './placement/assign-cores.ts'
 import {
   describeWait,
@@ -89,14 +89,14 @@ class PlacementPass {
     const unit = profile.executor.cores ?? 1
     const coresLeft = coreLimit(this.#cluster, application) - application.coresHeld
     if (coresLeft < unit) return { code: 'core-limit', profile: profile.id, counts: NO_COUNTS }
-    const hasBackoffs = application.backoffs.size > 0
-    const dry = hasBackoffs ? undefined : this.#dry.get(profile.shape)
+    const dry = this.#dry.get(profile.shape)
     if (dry !== undefined) return { ...dry, profile: profile.id }
+    const hasExclusions = isBackingOffAnywhere(application, this.#now)
     const demand: Demand<Worker> = {
       executor: profile.executor,
       coresLeft,
       executorsLeft: wantedExecutors(profile),
-      ...(hasBackoffs && {
+      ...(hasExclusions && {
         isExcluded: (worker) => isBackingOff(application, worker, this.#now),
       }),
     }
@@ -112,7 +112,8 @@ class PlacementPass {
       coreLimit(this.#cluster, application) - application.coresHeld < unit
     if (isServed) return null
     const wait = this.#waitOf(profile, shortage)
-    if (assigned.length === 0 && !hasBackoffs) this.#dry.set(profile.shape, wait)
+    // Others may get what this one keeps off.
+    if (assigned.length === 0 && !hasExclusions) this.#dry.set(profile.shape, wait)
     return wait
   }
 
