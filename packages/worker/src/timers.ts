@@ -14,6 +14,14 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     inequality: 'dial + longest back-off < R, so that a worker is back before it is lost',
   },
   {
+    name: 'proof of the secret',
+    key: RPC_KEYS.connectTimeoutMs.key,
+    defaultMs: RPC_KEYS.connectTimeoutMs.default,
+    clock: 'monotonic',
+    owner: 'worker',
+    inequality: 'two round trips to the master < proof of the secret, which follows the dial',
+  },
+  {
     name: 'first back-off',
     key: WORKER_KEYS.backoffMs.key,
     defaultMs: WORKER_KEYS.backoffMs.default,

@@ -174,3 +174,12 @@ function aView(): WorkerView {
     finishedExecutors: [],
   }
 }
+
+test('a worker that nothing protects says so on its page, and any other does not', async () => {
+  expect((await get('/')).body).not.toContain('Insecure')
+  const insecure = fastify()
+  addUiRoutes(insecure, { view: () => aView(), workDir, protection: 'insecure' })
+  const { body } = await insecure.inject({ url: '/' })
+  expect(body).toContain('<strong>Insecure: there is no secret')
+  await insecure.close()
+})
