@@ -3,6 +3,7 @@ import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_IDLE_LIMIT_MS } from './launcher/client.ts'
 import { STOP_MARGIN_MS, WORKER_KEYS } from './config.ts'
+import { DIAGNOSIS_LIMIT_MS } from './shell/diagnose.ts'
 
 export const WORKER_TIMERS: readonly TimerRow[] = [
   {
@@ -124,6 +125,15 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     clock: 'monotonic',
     owner: 'worker',
     inequality: 'discovery script < what the service manager waits for a start (systemd: 90 s)',
+  },
+  {
+    name: 'diagnosis of an ended executor',
+    key: null,
+    defaultMs: DIAGNOSIS_LIMIT_MS,
+    clock: 'monotonic',
+    owner: 'worker',
+    inequality:
+      'diagnosis < repetition of a report: a slow disk delays the news of an end by less than a lost message',
   },
   {
     name: 'clean-up',

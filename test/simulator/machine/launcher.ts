@@ -147,7 +147,7 @@ export class Launcher {
     launched.add(name)
     const held: HeldProcess = {
       ...{ key, resources, caption: captionOf(payload), state: 'running', pid: null },
-      ...{ exitCode: null, killed: false, message: null },
+      ...{ exitCode: null, killed: false, message: null, hint: null },
     }
     if (this.#onEnded !== null || dice.chance(plan.failingSpawns)) {
       const message = 'spawn ENOMEM'
@@ -175,13 +175,13 @@ export class Launcher {
     entry.held = { ...entry.held, state: 'exited', exitCode }
     const { key, killed } = entry.held
     this.#world.trace.write(this.#host, `process ${nameOf(key)} exits with ${exitCode}`)
-    this.#tell({ type: 'process.exited', key, exitCode, killed })
+    this.#tell({ type: 'process.exited', key, exitCode, killed, hint: null })
     if (this.#onEnded !== null) this.#endWhenEmpty()
   }
 
   #repeat({ key, state, exitCode, killed, message }: HeldProcess): void {
     if (state === 'exited') {
-      this.#tell({ type: 'process.exited', key, exitCode: exitCode ?? 0, killed })
+      this.#tell({ type: 'process.exited', key, exitCode: exitCode ?? 0, killed, hint: null })
     } else this.#tell({ type: 'process.failed', key, message: message ?? state })
   }
 

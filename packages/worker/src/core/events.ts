@@ -28,6 +28,14 @@ export interface ExecutorCaption {
   readonly command: string
 }
 
+/** A known cause of an executor's end, found in what it wrote, and what to do about it. */
+export interface ExecutorHint {
+  /** A word for programs, at most 64 characters. */
+  readonly code: string
+  /** For people, at most 4096 characters. */
+  readonly text: string
+}
+
 /** A process that the launcher holds: running, or ended and not yet acknowledged by a master. */
 export interface HeldProcess {
   readonly key: ExecutorKey
@@ -40,6 +48,8 @@ export interface HeldProcess {
   readonly exitCode: number | null
   readonly killed: boolean
   readonly message: string | null
+  /** Null while it runs. */
+  readonly hint: ExecutorHint | null
 }
 
 export interface Registration {
@@ -83,7 +93,13 @@ export type WorkerEvent =
   /** The process could not be spawned. */
   | { type: 'process.failed'; key: ExecutorKey; message: string }
   /** `killed`: it ended because we had ordered it. */
-  | { type: 'process.exited'; key: ExecutorKey; exitCode: number; killed: boolean }
+  | {
+      type: 'process.exited'
+      key: ExecutorKey
+      exitCode: number
+      killed: boolean
+      hint: ExecutorHint | null
+    }
   /** A launcher was started or adopted; the answer to `open-launcher`. */
   | { type: 'launcher.opened'; port: number; held: readonly HeldProcess[] }
   | { type: 'launcher.open-failed'; reason: string }

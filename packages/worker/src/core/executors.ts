@@ -3,7 +3,7 @@ import { EXECUTOR_MOVES, isExecutorOver, type ExecutorState } from '@hearth/comm
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import { note, type LaunchEffect, type Out } from './effects.ts'
-import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic } from './events.ts'
+import type { ExecutorCaption, ExecutorHint, ExecutorKey, LinkId, Monotonic } from './events.ts'
 import { report } from './reports.ts'
 import { hasLiveExecutor } from './views.ts'
 import { executorKey, isSame, type Executor, type Worker } from './worker.ts'
@@ -16,6 +16,7 @@ export interface End {
   readonly state: 'exited' | 'failed' | 'killed' | 'lost'
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint?: ExecutorHint | null
 }
 
 export function addExecutor(
@@ -26,7 +27,7 @@ export function addExecutor(
 ): Executor {
   const executor: Executor = {
     ...{ key, resources, caption },
-    ...{ state: 'launching', endReason: null, exitCode: null, message: null },
+    ...{ state: 'launching', endReason: null, exitCode: null, message: null, hint: null },
   }
   worker.executors.set(executorKey(key), executor)
   return executor
@@ -70,10 +71,12 @@ export function endExecutor(
   move(executor, end.state)
   executor.exitCode = end.exitCode
   executor.message = end.message
+  executor.hint = end.hint ?? null
   worker.waitingLaunches = worker.waitingLaunches.filter(({ key }) => !isSame(key, executor.key))
   const why =
     end.message ?? (end.exitCode === null ? 'no reason given' : `exit code ${end.exitCode}`)
-  note(out, 'info', `executor ${executorKey(executor.key)} ${end.state}: ${why}`)
+  const hint = executor.hint === null ? '' : ` (${executor.hint.text})`
+  note(out, 'info', `executor ${executorKey(executor.key)} ${end.state}: ${why}${hint}`)
   report(worker, executor.key, end, at, out)
   const { applicationId } = executor.key
   if (worker.finishedApplications.has(applicationId))

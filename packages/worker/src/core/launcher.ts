@@ -68,9 +68,12 @@ function takeBack(worker: Worker, process: HeldProcess, at: Monotonic, out: Out)
   if (executor.endReason !== null) out.push({ type: 'kill', key })
 }
 
-function endOfHeld({ state, exitCode, killed, message }: HeldProcess, executor: Executor): End {
-  if (state === 'exited') return endOfProcess(exitCode, killed, executor.endReason ?? message)
-  return { state: state === 'failed' ? 'failed' : 'lost', exitCode: null, message }
+function endOfHeld(process: HeldProcess, executor: Executor): End {
+  const { state, exitCode, killed, message, hint } = process
+  if (state === 'exited') {
+    return { ...endOfProcess(exitCode, killed, executor.endReason ?? message), hint }
+  }
+  return { state: state === 'failed' ? 'failed' : 'lost', exitCode: null, message, hint }
 }
 
 /** Launches that waited for it fail, so that their applications need not wait for a broken worker. */

@@ -2,7 +2,7 @@
 // changes nothing: its end has been reported.
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import type { Out } from './effects.ts'
-import type { ExecutorKey, Monotonic } from './events.ts'
+import type { ExecutorKey, Monotonic, WorkerEvent } from './events.ts'
 import { WORKER_STOPS, endExecutor, startExecutor } from './executors.ts'
 import { executorKey, type Executor, type Worker } from './worker.ts'
 
@@ -27,9 +27,7 @@ export function onProcessFailed(
 /** The texts are Spark's (ExecutorRunner.fetchAndRunExecutor, 3.5): people search logs for them. */
 export function onProcessExited(
   worker: Worker,
-  key: ExecutorKey,
-  exitCode: number,
-  killed: boolean,
+  { key, exitCode, killed, hint }: Extract<WorkerEvent, { type: 'process.exited' }>,
   at: Monotonic,
   out: Out,
 ): void {
@@ -40,7 +38,7 @@ export function onProcessExited(
     return
   }
   const reason = executor.endReason ?? (worker.stopping === null ? null : WORKER_STOPS)
-  endExecutor(worker, executor, endOfProcess(exitCode, killed, reason), at, out)
+  endExecutor(worker, executor, { ...endOfProcess(exitCode, killed, reason), hint }, at, out)
 }
 
 export function endOfProcess(exitCode: number | null, killed: boolean, reason: string | null) {

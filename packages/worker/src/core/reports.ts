@@ -2,7 +2,7 @@
 // sequence, is sent at once, after every registration, and again when no acknowledgement comes.
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Out } from './effects.ts'
-import type { ExecutorKey, Monotonic } from './events.ts'
+import type { ExecutorHint, ExecutorKey, Monotonic } from './events.ts'
 import { isSame, type Report, type Worker } from './worker.ts'
 
 /** The protocol's limit for a message; what is longer is cut. */
@@ -12,18 +12,19 @@ export interface ReportedState {
   readonly state: ExecutorState
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint?: ExecutorHint | null
 }
 
 export function report(
   worker: Worker,
   key: ExecutorKey,
-  { state, exitCode, message }: ReportedState,
+  { state, exitCode, message, hint = null }: ReportedState,
   at: Monotonic,
   out: Out,
 ): void {
   const sequence = worker.nextSequence++
   const cut = message?.slice(0, MAX_MESSAGE_LENGTH) ?? null
-  const entry: Report = { sequence, key, state, exitCode, message: cut, sentAt: null }
+  const entry: Report = { sequence, key, state, exitCode, message: cut, hint, sentAt: null }
   worker.reports.set(sequence, entry)
   send(worker, entry, at, out)
 }
@@ -56,13 +57,14 @@ function send(worker: Worker, entry: Report, at: Monotonic, out: Out): void {
   const { leader } = worker
   if (leader === null) return
   entry.sentAt = at
-  const { sequence, key, state, exitCode, message } = entry
+  const { sequence, key, state, exitCode, message, hint } = entry
   out.push({
     type: 'send',
     link: leader.link,
     message: {
       ...{ type: 'executor-state', sequence, state, exitCode, message },
       ...{ applicationId: key.applicationId, executor: key.executor },
+      ...(hint !== null && { hint }),
     },
   })
 }

@@ -70,7 +70,7 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
     case 'process.failed':
       return onProcessFailed(worker, event.key, event.message, at, out)
     case 'process.exited':
-      return onProcessExited(worker, event.key, event.exitCode, event.killed, at, out)
+      return onProcessExited(worker, event, at, out)
     case 'launcher.opened':
       return onLauncherOpened(worker, event.port, event.held, at, out)
     case 'launcher.open-failed':

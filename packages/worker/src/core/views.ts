@@ -3,7 +3,7 @@ import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
 import { NO_RESOURCES, addResources, type Resources } from '@hearth/common/domain/resources.ts'
 import { isExecutorOver, type ExecutorState } from '@hearth/common/domain/states.ts'
-import type { ExecutorCaption, ExecutorKey } from './events.ts'
+import type { ExecutorCaption, ExecutorHint, ExecutorKey } from './events.ts'
 import type { Executor, Worker } from './worker.ts'
 
 export interface ExecutorView {
@@ -13,6 +13,7 @@ export interface ExecutorView {
   readonly caption: ExecutorCaption
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint: ExecutorHint | null
 }
 
 export interface WorkerView {
@@ -86,6 +87,7 @@ function viewExecutor({
   caption,
   exitCode,
   message,
+  hint,
 }: Executor): ExecutorView {
-  return { key, state, resources, caption, exitCode, message }
+  return { key, state, resources, caption, exitCode, message, hint }
 }

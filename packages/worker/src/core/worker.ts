@@ -6,7 +6,14 @@ import { createRandom, type RandomState } from '@hearth/common/domain/random.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Fence, LaunchEffect } from './effects.ts'
-import type { ExecutorCaption, ExecutorKey, LinkId, Monotonic, StopMode } from './events.ts'
+import type {
+  ExecutorCaption,
+  ExecutorHint,
+  ExecutorKey,
+  LinkId,
+  Monotonic,
+  StopMode,
+} from './events.ts'
 import type { Settings } from './settings.ts'
 
 /** One configured master and what becomes of reaching it. */
@@ -54,6 +61,7 @@ export interface Executor {
   endReason: string | null
   exitCode: number | null
   message: string | null
+  hint: ExecutorHint | null
 }
 
 /** A state of an executor that a master has yet to acknowledge. */
@@ -63,6 +71,7 @@ export interface Report {
   readonly state: ExecutorState
   readonly exitCode: number | null
   readonly message: string | null
+  readonly hint: ExecutorHint | null
   /** When it was last sent over the leader's link; null when that has not happened. */
   sentAt: Monotonic | null
 }

@@ -246,7 +246,7 @@ export class World {
     if (!this.launcherOpen) return
     if (act === 'start') return this.tell({ type: 'process.started', key, pid: 1 })
     if (act === 'fail') return this.tell({ type: 'process.failed', key, message: 'ENOENT' })
-    this.tell({ type: 'process.exited', key, exitCode: killed ? 143 : 1, killed })
+    this.tell({ type: 'process.exited', key, exitCode: killed ? 143 : 1, killed, hint: null })
   }
 
   private loseLauncher(dies: boolean): void {
@@ -277,7 +277,7 @@ export class World {
 function held({ key, state, killed }: TableEntry): HeldProcess {
   const ended = state === 'exited' || state === 'failed' || state === 'lost'
   return {
-    ...{ key, caption: CAPTION, killed, message: null, resources: SIZE },
+    ...{ key, caption: CAPTION, killed, message: null, hint: null, resources: SIZE },
     state: ended ? state : 'running',
     pid: state === 'starting' || state === 'failed' ? null : 1,
     exitCode: state === 'exited' ? 1 : null,

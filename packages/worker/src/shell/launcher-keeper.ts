@@ -3,7 +3,13 @@ import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messa
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { LaunchEffect } from '../core/effects.ts'
-import type { ExecutorKey, HeldProcess, StopMode, WorkerEvent } from '../core/events.ts'
+import type {
+  ExecutorHint,
+  ExecutorKey,
+  HeldProcess,
+  StopMode,
+  WorkerEvent,
+} from '../core/events.ts'
 import { captionOf } from '../doors/cluster/caption.ts'
 import {
   openLauncher,
@@ -11,6 +17,8 @@ import {
   type LauncherEvent,
   type LaunchOrder,
 } from '../launcher/client.ts'
+import { pickResources } from '../launcher/protocol/resources.ts'
+import type { Diagnose } from './diagnose.ts'
 
 export interface LauncherKeeperOptions {
   readonly stateDir: string
@@ -21,6 +29,7 @@ export interface LauncherKeeperOptions {
   readonly killGraceMs: number
   /** What executors must prove to the launcher. */
   readonly auth: AuthSettings | null
+  readonly diagnose: Diagnose
   readonly push: (event: WorkerEvent) => void
   readonly log: Logger
 }
@@ -32,15 +41,23 @@ export class LauncherKeeper {
   readonly #options: LauncherKeeperOptions
   #launcher: Launcher | undefined
   #hasLaunched = false
+  /** What has been said since it was opened; null once `launcher.opened` has gone out before it. */
+  #early: LauncherEvent[] | null = null
+  /** Ends of executors that are being looked at. */
+  readonly #diagnoses = new Set<Promise<void>>()
 
   constructor(options: LauncherKeeperOptions) {
     this.#options = options
   }
 
-  /** Adopts or starts one. Throws when none can be had; `launcher.opened` is the caller's to push. */
+  /** Adopts or starts one. Throws when none can be had; otherwise the caller is to `announce` it. */
   async open(): Promise<Launcher> {
-    const { push, ...options } = this.#options
-    const onEvent = (event: LauncherEvent) => push(toEvent(event))
+    const { push: _push, diagnose: _diagnose, ...options } = this.#options
+    const onEvent = (event: LauncherEvent) => {
+      if (this.#early === null) this.#tell(event)
+      else this.#early.push(event)
+    }
+    this.#early = []
     this.#launcher = await openLauncher({ ...options, onEvent })
     return this.#launcher
   }
@@ -50,7 +67,7 @@ export class LauncherKeeper {
     const { push } = this.#options
     this.#launcher = undefined
     this.open().then(
-      (launcher) => push(openedEvent(launcher)),
+      (launcher) => this.announce(launcher),
       (error: unknown) => push({ type: 'launcher.open-failed', reason: messageOf(error) }),
     )
   }
@@ -78,12 +95,57 @@ export class LauncherKeeper {
 
   /** Ends or leaves the launcher; `launcher.closed` follows in any case. */
   close(mode: StopMode): void {
-    const { push, log } = this.#options
+    const { log } = this.#options
     const launcher = this.#launcher
     const closing = mode === 'end' ? launcher?.shutdown() : launcher?.detach()
     Promise.resolve(closing)
       .catch((error: unknown) => log.error({ err: error }, 'closing the launcher failed'))
-      .finally(() => push({ type: 'launcher.closed' }))
+      .finally(() => this.#pushLast({ type: 'launcher.closed' }))
+  }
+
+  /** Says what an opened launcher holds, and of what has ended there why; then what it has said since. */
+  async announce({ port, held }: Launcher): Promise<void> {
+    const { diagnose, push } = this.#options
+    const processes = held.map(async (process) => {
+      const hint = deservesDiagnosis(process) ? await diagnose(process.key) : null
+      return toHeld(process, hint)
+    })
+    push({ type: 'launcher.opened', port, held: await Promise.all(processes) })
+    const early = this.#early ?? []
+    this.#early = null
+    for (const event of early) this.#tell(event)
+  }
+
+  #tell(event: LauncherEvent): void {
+    const { push, diagnose } = this.#options
+    switch (event.type) {
+      case 'process-started':
+        return push({ type: 'process.started', key: event.key, pid: event.pid })
+      case 'process-failed':
+        return push({ type: 'process.failed', key: event.key, message: event.message })
+      case 'process-exited': {
+        const { key, exitCode, killed } = event
+        const tell = (hint: ExecutorHint | null) =>
+          push({ type: 'process.exited', key, exitCode, killed, hint })
+        if (!deservesDiagnosis({ ...event, state: 'exited' })) return tell(null)
+        const diagnosis = diagnose(key)
+          .then(tell)
+          .finally(() => this.#diagnoses.delete(diagnosis))
+        this.#diagnoses.add(diagnosis)
+        return
+      }
+      case 'launcher-lost':
+        return this.#pushLast({ type: 'launcher.lost', reason: event.reason })
+      case 'launcher-taken':
+        return this.#pushLast({ type: 'launcher.taken', pid: event.pid })
+    }
+  }
+
+  // What ends a launcher comes after the ends of its processes, however long those are looked at.
+  #pushLast(event: WorkerEvent): void {
+    const { push } = this.#options
+    if (this.#diagnoses.size === 0) return push(event)
+    void Promise.allSettled(this.#diagnoses).then(() => push(event))
   }
 
   /**
@@ -97,38 +159,20 @@ export class LauncherKeeper {
   }
 }
 
-export function openedEvent({ port, held }: Launcher): WorkerEvent {
-  return { type: 'launcher.opened', port, held: held.map(toHeld) }
+// A clean exit needs no explanation, and what was never started left nothing to read.
+function deservesDiagnosis({
+  state,
+  exitCode,
+  killed,
+}: Pick<Launcher['held'][number], 'state' | 'exitCode' | 'killed'>): boolean {
+  return state === 'lost' || (state === 'exited' && (exitCode !== 0 || killed))
 }
 
-function toHeld({
-  payload,
-  cores,
-  memoryMb,
-  custom,
-  workDir: _workDir,
-  scratchDirs: _dirs,
-  ...held
-}: Launcher['held'][number]): HeldProcess {
-  const resources = { cores, memoryMb, ...(custom !== undefined && { custom }) }
-  return { ...held, resources, caption: captionOf(payload satisfies SparkExecutorPayload) }
-}
-
-function toEvent(event: LauncherEvent): WorkerEvent {
-  switch (event.type) {
-    case 'process-started':
-      return { type: 'process.started', key: event.key, pid: event.pid }
-    case 'process-failed':
-      return { type: 'process.failed', key: event.key, message: event.message }
-    case 'process-exited': {
-      const { key, exitCode, killed } = event
-      return { type: 'process.exited', key, exitCode, killed }
-    }
-    case 'launcher-lost':
-      return { type: 'launcher.lost', reason: event.reason }
-    case 'launcher-taken':
-      return { type: 'launcher.taken', pid: event.pid }
-  }
+function toHeld(process: Launcher['held'][number], hint: ExecutorHint | null): HeldProcess {
+  const { key, payload, state, pid, exitCode, killed, message } = process
+  const caption = captionOf(payload satisfies SparkExecutorPayload)
+  const resources = pickResources(process)
+  return { ...{ key, resources, caption, state, pid, exitCode, killed, message }, hint }
 }
 
 function messageOf(error: unknown): string {

@@ -214,6 +214,56 @@ test('a worker is decommissioned by order of its master; the next one with an id
   expect((await master.next('register-worker')).decommissioning).toBe(false)
 })
 
+const UNREACHABLE = `echo 'Exception in thread "main" java.lang.reflect.UndeclaredThrowableException
+Caused by: java.io.IOException: Failed to connect to /10.0.0.5:40001
+Caused by: java.net.ConnectException: Connection refused' >&2`
+const MISMATCH =
+  'echo "Python in worker has different version: 3.11 than that in driver: 3.12, PySpark" >&2'
+
+test('what an ended executor wrote says why, to the master and to whoever looks here', async () => {
+  const worker = await machine.start([master.address])
+  await master.next('register-worker')
+  master.launch(0, machine.payload(`${UNREACHABLE}; exit 1`))
+  const { hint, state } = await master.next('executor-state', (one) => one.state !== 'running')
+  expect([state, hint?.code]).toEqual(['exited', 'driver-unreachable'])
+  expect(hint?.text).toContain('its driver at 10.0.0.5:40001 (connection refused)')
+  const page = await (await fetch(worker.webUiUrl)).text()
+  expect(page).toContain('Command exited with code 1 (it could not connect to its driver')
+  const json: unknown = await (await fetch(`${worker.webUiUrl}/json/`)).json()
+  expect(json).toMatchObject({ finishedexecutors: [{ id: 0, hint: { code: hint?.code } }] })
+
+  // It lived until it was ended with its application.
+  master.launch(1, machine.payload(`${MISMATCH}; touch said; ${FOREVER}`))
+  const said = path.join(machine.workDir, 'app-1', '1', 'said')
+  await expect.poll(() => existsSync(said)).toBe(true)
+  master.order('kill-executor', 1)
+  const killed = await master.next('executor-state', (one) => one.state === 'killed')
+  expect(killed.hint?.code).toBe('python-version-mismatch')
+
+  master.launch(2, machine.payload(`${UNREACHABLE}; exit 0`))
+  const clean = await master.next(
+    'executor-state',
+    (one) => one.executor === 2 && one.state === 'exited',
+  )
+  expect(clean).not.toHaveProperty('hint')
+})
+
+test('an executor that ended while no worker was there is explained by the next one', async () => {
+  const keys = { 'hearth.worker.onStop': 'detach' }
+  const first = await machine.start([master.address], { keys })
+  await master.next('register-worker')
+  const script = `while ! test -e go; do sleep 0.05; done; ${UNREACHABLE}; exit 1`
+  master.launch(0, machine.payload(script))
+  await master.next('executor-state', ({ state }) => state === 'running')
+  await expect.poll(() => machine.executors().length).toBeGreaterThan(0)
+  await first.stop()
+  writeFileSync(path.join(machine.workDir, 'app-1', '0', 'go'), '')
+  await expect.poll(() => machine.executors()).toEqual([])
+  await machine.start([master.address], { keys })
+  const { hint } = await master.next('executor-state', ({ state }) => state === 'exited')
+  expect(hint?.code).toBe('driver-unreachable')
+})
+
 test('executors that the master does not keep are ended', async () => {
   const first = await machine.start([master.address], {
     keys: { 'hearth.worker.onStop': 'detach' },

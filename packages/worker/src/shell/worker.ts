@@ -19,9 +19,10 @@ import type { Launcher } from '../launcher/client.ts'
 import { watchDecommissionSignal } from './decommission-signal.ts'
 import { deferred } from './deferred.ts'
 import { createEffectRunner } from './effect-runner.ts'
+import { createDiagnosis } from './diagnose.ts'
 import { EventLoop } from './event-loop.ts'
 import { Housekeeping } from './housekeeping.ts'
-import { LauncherKeeper, openedEvent, type PrepareLaunch } from './launcher-keeper.ts'
+import { LauncherKeeper, type PrepareLaunch } from './launcher-keeper.ts'
 import { tellStarter } from './starter-channel.ts'
 import { writeState, type WorkerState } from './state-file.ts'
 import { openWeb } from './web.ts'
@@ -133,7 +134,7 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
     },
   })
   loop.start(worker, run)
-  push(openedEvent(opened))
+  await launcher.announce(opened)
   return announce(options, site, opened, {
     ...{ workerId, webUiUrl, launcherPort: opened.port, exited },
     stop: async () => {
@@ -180,12 +181,13 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
 
 function createLauncherKeeper(
   { host, port, auth = null, log }: WorkerOptions,
-  { config, stateDir }: WorkerSite,
+  { config, stateDir, workDir }: WorkerSite,
   push: (event: WorkerEvent) => void,
 ): LauncherKeeper {
   const { orphanLimitMs, killGraceMs } = config
   const limits = { orphanLimitMs, killGraceMs }
-  return new LauncherKeeper({ stateDir, host, port, ...limits, auth, push, log })
+  const diagnose = createDiagnosis(workDir)
+  return new LauncherKeeper({ stateDir, host, port, ...limits, auth, diagnose, push, log })
 }
 
 function createLaunchPreparer(

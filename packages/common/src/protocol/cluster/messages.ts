@@ -73,6 +73,8 @@ export const ExecutorStateReport = Type.Object({
   state: ExecutorStateName,
   exitCode: Type.Union([Type.Integer(), Type.Null()]),
   message: Type.Union([Text(65_536), Type.Null()]),
+  /** A known cause that the worker found in what the executor wrote, and what to do about it. */
+  hint: Type.Optional(Type.Object({ code: Text(64), text: Text(4096) })),
 })
 export type ExecutorStateReport = Static<typeof ExecutorStateReport>
 

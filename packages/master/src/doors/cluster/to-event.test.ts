@@ -44,6 +44,19 @@ test('a worker that is going to leave, and one that stops', () => {
   ])
 })
 
+test('an executor’s end is reported with what the worker found out about it, if anything', () => {
+  const report = {
+    ...{ sequence: 3, applicationId: 'app-1', executor: 0, exitCode: 1, message: 'Command exited' },
+    state: 'exited' as const,
+  }
+  const hint = { code: 'driver-unreachable', text: 'it could not connect to its driver' }
+  const type = 'executor-state'
+  expect([toEvent('w', { type, ...report, hint }), toEvent('w', { type, ...report })]).toEqual([
+    { type: 'executor.state-reported', peer: 'w', report: { ...report, hint } },
+    { type: 'executor.state-reported', peer: 'w', report: { ...report, hint: null } },
+  ])
+})
+
 test.each([
   ['another version', { version: 1 }, /speaks version 1 of the cluster protocol.*install the same/],
   ['an id that is none', { workerId: '../x' }, /"..\/x" cannot be a worker's id/],

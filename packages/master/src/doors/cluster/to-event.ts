@@ -22,12 +22,12 @@ export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
     case 'worker-decommissioning':
       return { type: 'worker.decommission-announced', peer }
     case 'executor-state': {
-      const { sequence, executor, state, exitCode, message: text } = message
+      const { sequence, executor, state, exitCode, message: text, hint = null } = message
       const applicationId = toApplicationId(message.applicationId)
       return {
         type: 'executor.state-reported',
         peer,
-        report: { sequence, applicationId, executor, state, exitCode, message: text, hint: null },
+        report: { sequence, applicationId, executor, state, exitCode, message: text, hint },
       }
     }
   }

@@ -7,6 +7,7 @@ import type { HeldExecutor, WorkerToMaster } from '@hearth/common/protocol/clust
 import type { Effect } from '../effects.ts'
 import type {
   ExecutorCaption,
+  ExecutorHint,
   ExecutorKey,
   HeldProcess,
   Monotonic,
@@ -59,7 +60,10 @@ export function parseEvent(line: string): [Monotonic, WorkerEvent] {
     }
   }
   if (type === 'launcher.opened') event['held'] = list(fields.get('held')).map(heldProcess)
-  if (type === 'process.exited') event['killed'] = fields.get('killed') === 'true'
+  if (type === 'process.exited') {
+    event['killed'] = fields.get('killed') === 'true'
+    event['hint'] = hint(fields.get('hint'))
+  }
   if (type === 'master.in-standby') event['leader'] ??= null
   if (type === 'executor.launch-ordered') {
     const given = { resources: sizeOf(fields), caption: CAPTION, payload: PAYLOAD }
@@ -121,9 +125,18 @@ function formatMessage(message: WorkerToMaster): string {
       return `register-worker port=${message.port}${formatCustom(message)} held=${held.join(',')}${leaving}`
     }
     case 'executor-state': {
-      const { sequence, applicationId, executor, state, exitCode, message: text } = message
+      const {
+        sequence,
+        applicationId,
+        executor,
+        state,
+        exitCode,
+        message: text,
+        hint: found,
+      } = message
       const end = `${exitCode === null ? '' : ` exitCode=${exitCode}`}${text === null ? '' : ` "${text}"`}`
-      return `executor-state #${sequence} ${applicationId}/${executor} ${state}${end}`
+      const why = found === undefined ? '' : ` hint=${found.code}`
+      return `executor-state #${sequence} ${applicationId}/${executor} ${state}${end}${why}`
     }
     case 'heartbeat':
     case 'worker-stopping':
@@ -163,7 +176,14 @@ function heldProcess(text: string): HeldProcess {
     pid: state === 'failed' ? null : 100,
     exitCode: exitCode === undefined ? null : Number(exitCode),
     message: null,
+    hint: null,
   }
+}
+
+/** `code: text` */
+function hint(text: string | undefined): ExecutorHint | null {
+  const [code = '', words = ''] = text?.split(': ') ?? []
+  return text === undefined ? null : { code, text: words }
 }
 
 /** Cores, memory and `custom="gpu 0 1"`: one kind with its addresses. */

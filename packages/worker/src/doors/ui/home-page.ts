@@ -59,8 +59,17 @@ function executorTable(title: string, executors: readonly ExecutorView[]): strin
   return `<h2>${title} (${executors.length})</h2><table><tr>${head}</tr>${rows.join('')}</table>`
 }
 
-function cells({ key, state, resources, caption, exitCode, message }: ExecutorView): string[] {
-  const end = message ?? (exitCode === null ? '' : `exit code ${exitCode}`)
+function cells({
+  key,
+  state,
+  resources,
+  caption,
+  exitCode,
+  message,
+  hint,
+}: ExecutorView): string[] {
+  const how = message ?? (exitCode === null ? '' : `exit code ${exitCode}`)
+  const end = hint === null ? how : `${how} (${hint.text})`
   const logs = (['stdout', 'stderr'] as const).map((logType) =>
     link(logUrl('/logPage/', { ...key, logType }), logType),
   )

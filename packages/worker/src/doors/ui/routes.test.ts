@@ -166,7 +166,7 @@ function aView(): WorkerView {
     executors: [
       {
         key: { applicationId, executor: 0 },
-        ...{ state: 'running', exitCode: null, message: null },
+        ...{ state: 'running', exitCode: null, message: null, hint: null },
         resources: { cores: 1, memoryMb: 512 },
         caption: { name: '<img src=x>', user: 'ann', maxCores: null, command: '' },
       },

@@ -63,7 +63,7 @@ function executorOf(recorded: RecordedExecutor, state: ExecutorView['state']): E
       applicationId: parseApplicationId(recorded.appid) ?? fail(),
       executor: recorded.id,
     },
-    ...{ state, exitCode: null, message: null },
+    ...{ state, exitCode: null, message: null, hint: null },
     resources: sizeOf(1, recorded.memory, recorded.resources),
     caption: { name, user, maxCores: cores, command },
   }

@@ -18,7 +18,7 @@ export function workerJson(view: WorkerView): Record<string, unknown> {
   }
 }
 
-function executorJson({ key, resources, caption }: ExecutorView): Record<string, unknown> {
+function executorJson({ key, resources, caption, hint }: ExecutorView): Record<string, unknown> {
   const { memoryMb, custom = {} } = resources
   // The application's description is not kept here; what it asks for is what its executors get.
   const perExecutor = Object.entries(custom).map(([name, { length }]) => ({ name, amount: length }))
@@ -38,6 +38,8 @@ function executorJson({ key, resources, caption }: ExecutorView): Record<string,
       user: caption.user,
       command: caption.command,
     },
+    // Not Spark's, and only where there is one.
+    ...(hint !== null && { hint }),
   }
 }
 
