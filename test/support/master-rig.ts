@@ -1,6 +1,7 @@
 // A master in this process with a scripted worker and a running bystander: an application that must not
 // notice whatever a test does to the master.
 import type { MasterToWorker } from '@hearth/common/protocol/cluster/messages.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import { startMaster, type RunningMaster } from '@hearth/master/main.ts'
 import { expect } from 'vitest'
@@ -20,6 +21,7 @@ export class MasterRig {
   readonly bystander: ScriptedDriver
   readonly bystanderId: string
   readonly worker: ScriptedWorker
+  readonly #auth: AuthSettings | null
   readonly #drivers: ScriptedDriver[] = []
   readonly #workers: ScriptedWorker[] = []
 
@@ -28,7 +30,9 @@ export class MasterRig {
     worker: ScriptedWorker,
     bystander: ScriptedDriver,
     bystanderId: string,
+    auth: AuthSettings | null,
   ) {
+    this.#auth = auth
     this.master = master
     this.worker = worker
     this.bystander = bystander
@@ -36,30 +40,40 @@ export class MasterRig {
   }
 
   /** The worker has 4 cores; the bystander runs on one of them. */
-  static async start(properties: Readonly<Record<string, string>> = {}): Promise<MasterRig> {
+  static async start(
+    properties: Readonly<Record<string, string>> = {},
+    auth: AuthSettings | null = null,
+  ): Promise<MasterRig> {
     const master = await startMaster({
+      auth,
       host: '127.0.0.1',
       port: 0,
       webUiPort: 0,
       properties: new Map(Object.entries(properties)),
       log: createLog({ name: 'master', level: 'silent' }),
     })
-    const worker = await ScriptedWorker.connect(master.address, 'worker-1', (message, self) => {
+    const obey = (message: MasterToWorker, self: ScriptedWorker): void => {
       if (message.type === 'launch-executor') {
         self.report(message.applicationId, message.executor, 'running')
       } else if (message.type === 'kill-executor') {
         self.report(message.applicationId, message.executor, 'killed', 143)
       }
-    })
+    }
+    const secret = auth?.secret ?? null
+    const worker = await ScriptedWorker.connect(master.address, 'worker-1', obey, secret)
     await worker.registered()
-    const bystander = await ScriptedDriver.connect(master.address)
+    const bystander = await ScriptedDriver.connect(master.address, { auth })
     const id = await bystander.registered({ name: 'bystander', maxCores: 1 })
     await bystander.next('ExecutorUpdated', ({ state }) => state === 'RUNNING')
-    return new MasterRig(master, worker, bystander, id)
+    return new MasterRig(master, worker, bystander, id, auth)
   }
 
-  async driver(options?: ScriptedDriverOptions): Promise<ScriptedDriver> {
-    const driver = await ScriptedDriver.connect(this.master.address, options)
+  /** Proves what the master asks for unless told otherwise. */
+  async driver(options: ScriptedDriverOptions = {}): Promise<ScriptedDriver> {
+    const driver = await ScriptedDriver.connect(this.master.address, {
+      auth: this.#auth,
+      ...options,
+    })
     this.#drivers.push(driver)
     return driver
   }
@@ -68,7 +82,8 @@ export class MasterRig {
     id: string,
     onMessage?: (message: MasterToWorker, worker: ScriptedWorker) => void,
   ): Promise<ScriptedWorker> {
-    const worker = await ScriptedWorker.connect(this.master.address, id, onMessage)
+    const secret = this.#auth?.secret ?? null
+    const worker = await ScriptedWorker.connect(this.master.address, id, onMessage, secret)
     this.#workers.push(worker)
     return worker
   }

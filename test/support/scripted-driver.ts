@@ -14,6 +14,9 @@ import {
   encodeSparkMessage,
   type SparkMessage,
 } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { systemRandom } from '@hearth/common/runtime/auth/spark/random-bytes.ts'
+import { SparkDialler } from '@hearth/common/runtime/auth/spark/spark-dialler.ts'
 import { createLog } from '@hearth/common/runtime/log.ts'
 import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
@@ -28,6 +31,8 @@ export interface ScriptedDriverOptions {
   /** False for a driver that never answers whether it lives. */
   readonly answersQuestions?: boolean
   readonly onMessage?: (message: SparkMessage) => void
+  /** What it proves first; nothing unless told otherwise. */
+  readonly auth?: AuthSettings | null
 }
 
 export type DescriptionChanges = Partial<Omit<SparkApplicationDescription, 'graph'>>
@@ -67,8 +72,9 @@ export class ScriptedDriver {
   /** Connects and asks for the master, as every driver does first. */
   static async connect(
     master: HostPort,
-    { release = '4.3.0', answersQuestions = true, onMessage }: ScriptedDriverOptions = {},
+    options: ScriptedDriverOptions = {},
   ): Promise<ScriptedDriver> {
+    const { release = '4.3.0', answersQuestions = true, onMessage, auth = null } = options
     const recorded = recordedMessage(release, 'client-mode', 'RegisterApplication')
     const server = createServer((socket) => socket.on('error', () => socket.destroy()))
     server.listen(0, '127.0.0.1')
@@ -76,7 +82,9 @@ export class ScriptedDriver {
     const messages: SparkMessage[] = []
     const socket = connect({ ...master, noDelay: true })
     await once(socket, 'connect')
+    const proof = auth === null ? undefined : proofOf(auth)
     const connection = new SparkConnection(socket, {
+      ...(proof !== undefined && { authentication: proof.authentication }),
       remote: master,
       limits: DEFAULT_RPC_LIMITS,
       budgets: openBudgets(DEFAULT_RPC_LIMITS),
@@ -94,6 +102,10 @@ export class ScriptedDriver {
       }),
     })
     connection.open()
+    if (proof !== undefined) {
+      connection.authenticate()
+      await proof.given
+    }
     const driver = new ScriptedDriver({ server, socket, master, connection, recorded, messages })
     const { line } = recorded
     await driver.ask('endpoint-verifier', { type: 'CheckExistence', name: 'Master', line })
@@ -101,11 +113,11 @@ export class ScriptedDriver {
   }
 
   /** Sends RegisterApplication with the recorded description, changed as told. */
-  register(changes: DescriptionChanges = {}): void {
+  register(changes: DescriptionChanges = {}, address: HostPort = this.address): void {
     const classes = classTableOf(this.#recorded.line)
     const driver = echoEndpointRef(this.#recorded.driver, {
       name: 'AppClient',
-      address: this.address,
+      address,
     })
     const description =
       Object.keys(changes).length === 0
@@ -166,4 +178,16 @@ export class ScriptedDriver {
     this.#server.close()
     this.connection.close('the test ends')
   }
+}
+
+function proofOf(auth: AuthSettings) {
+  const { maxFrameBytes } = DEFAULT_RPC_LIMITS
+  const handshake = new SparkDialler({ auth, random: systemRandom, maxFrameBytes })
+  let onAuthenticated = (): void => undefined
+  let onFailed: (reason: string) => void = () => undefined
+  const given = new Promise<void>((resolve, reject) => {
+    onAuthenticated = resolve
+    onFailed = (reason) => reject(new Error(`not authenticated: ${reason}`))
+  })
+  return { given, authentication: { handshake, onAuthenticated, onFailed } }
 }
