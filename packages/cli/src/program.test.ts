@@ -64,7 +64,7 @@ const EXPLANATION = {
           workerId: 'w1',
           free: { cores: 1, memoryMb: 512, custom: { gpu: ['0'] } },
           verdict: 'memory',
-          couldEver: false,
+          tooSmall: 'memory',
           quarantine: null,
         },
       ],

@@ -83,8 +83,12 @@ function verdictText(worker: JsonRecord): string {
   const verdict = textOf(worker, 'verdict')
   const quarantine = worker['quarantine']
   if (typeof quarantine === 'string') return `quarantined: ${quarantine}`
+  const { tooSmall } = worker
+  if (typeof tooSmall === 'string') return `too small (${nameOf(tooSmall)})`
   const isLack = verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:')
-  if (!isLack) return verdict
-  const what = verdict.startsWith('custom:') ? verdict.slice('custom:'.length) : verdict
-  return worker['couldEver'] === false ? `too small (${what})` : `too little free (${what})`
+  return isLack ? `too little free (${nameOf(verdict)})` : verdict
+}
+
+function nameOf(lack: string): string {
+  return lack.replace(/^custom:/, '')
 }

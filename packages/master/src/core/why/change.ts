@@ -57,7 +57,7 @@ function fitIn({ unit, workers }: WaitFacts): Change {
   const usable = workers.filter(
     ({ verdict }) => verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:'),
   )
-  const ever = usable.filter(({ couldEver }) => couldEver)
+  const ever = usable.filter(({ tooSmall }) => tooSmall === null)
   const now = closest(usable, unit, ({ free }) => free)
   if (ever.length === 0) {
     const best = closest(usable, unit, ({ offered }) => offered)

@@ -38,14 +38,14 @@ describe('one reason for each thing that can be in the way', () => {
       'with spark.executor.cores=2 it would start now on w1; w1 would take one when 1 cores more are free there',
     )
     expect(
-      answer.profiles[0]?.workers.map(({ workerId, verdict, couldEver }) => [
+      answer.profiles[0]?.workers.map(({ workerId, verdict, tooSmall }) => [
         workerId,
         verdict,
-        couldEver,
+        tooSmall,
       ]),
     ).toEqual([
-      ['w1', 'cores', true],
-      ['w2', 'cores', false],
+      ['w1', 'cores', null],
+      ['w2', 'cores', 'cores'],
     ])
   })
 
@@ -67,6 +67,19 @@ describe('one reason for each thing that can be in the way', () => {
     const answer = why(0, '0 register w1 cores=4 gpu=1', '0 application d1 cores=1 gpu=2')
     expect(answer.profiles[0]?.counts).toEqual({ 'custom:gpu': 1 })
     expect(change(answer)).toMatch(/1 gpu more.*spark.executor.resource.gpu.amount=1/)
+  })
+
+  it('a worker that is busy and too small is said to be too small', () => {
+    const answer = why(
+      1,
+      '0 register w1 cores=1 gpu=1',
+      '0 application d1 cores=1',
+      '0 application d2 cores=1 gpu=2',
+    )
+    expect(answer.profiles[0]?.workers).toMatchObject([
+      { verdict: 'cores', tooSmall: 'custom:gpu' },
+    ])
+    expect(answer.summary).toMatch(/no worker is large enough.*\(1 with too little gpu\)/)
   })
 
   it('its own core limit is below one executor', () => {

@@ -21,8 +21,8 @@ export interface WorkerVerdict {
   readonly offered: Resources
   readonly free: Resources
   readonly verdict: Verdict
-  /** False when it could not even if nothing else ran on it. */
-  readonly couldEver: boolean
+  /** What it has too little of even when nothing runs on it; null when it is large enough. */
+  readonly tooSmall: Lack | null
   /** Why it is in quarantine; null when it is not. */
   readonly quarantine: string | null
 }

@@ -28,9 +28,9 @@ export function sentenceOf(facts: WaitFacts): string {
     case 'no-usable-workers':
       return `none of the ${workers.length} workers may be used for it (${listCounts(facts)})`
     case 'too-little-free':
-      return workers.some(({ couldEver }) => couldEver)
+      return workers.some(({ tooSmall }) => tooSmall === null)
         ? `no worker that it may use has ${describe(unit)} free for one executor (${listCounts(facts)})`
-        : `no worker is large enough for one executor of ${describe(unit)} (${listCounts(facts)})`
+        : `no worker is large enough for one executor of ${describe(unit)} (${listTooSmall(facts)})`
     case 'may-start-now':
       return `${facts.counts.fits ?? 0} workers could take an executor; the next placement will`
   }
@@ -51,6 +51,15 @@ const WORDS: Readonly<Record<string, string>> = {
   joining: 'still joining',
   away: 'not connected',
   fits: 'with enough',
+}
+
+function listTooSmall({ workers }: WaitFacts): string {
+  const counts = new Map<string, number>()
+  for (const { tooSmall } of workers) {
+    const what = tooSmall?.replace(/^custom:/, '') ?? 'nothing'
+    counts.set(what, (counts.get(what) ?? 0) + 1)
+  }
+  return [...counts].map(([what, count]) => `${count} with too little ${what}`).join(', ')
 }
 
 function listCounts({ counts }: WaitFacts): string {

@@ -22,7 +22,7 @@ export function judgeWorkers(
       offered: worker.offered,
       free: worker.free,
       verdict: verdictOf(worker, application, unit, now),
-      couldEver: lackOf(unit, worker.offered) === undefined,
+      tooSmall: lackOf(unit, worker.offered) ?? null,
       quarantine: worker.quarantine?.reason ?? null,
     })
   }
