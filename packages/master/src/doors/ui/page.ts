@@ -64,7 +64,7 @@ function workerRow(worker: WorkerView): string[] {
 
 function row(view: ApplicationView, master: MasterJson): string[] {
   const json = applicationJson(view, master.now)
-  const why = view.endReason ?? (view.wait === null ? null : `waits: ${view.wait.text}`)
+  const why = view.endReason ?? (view.wait === null ? null : view.wait.text)
   const state = why === null ? '' : ` (${why})`
   return [
     escapeHtml(view.id),
