@@ -86,6 +86,8 @@ export interface Executor {
   state: ExecutorState
   exitCode: number | null
   message: string | null
+  /** Failures of its application that were forgiven when it had run for long enough; null before. */
+  forgiven: number | null
   /** What its worker read in its output about why it ended. */
   hint: Hint | null
   /** True once its end was ordered: it keeps its cores until its process has ended. */

@@ -46,6 +46,8 @@ export interface WorkerRegistration {
 export interface Hint {
   readonly code: string
   readonly text: string
+  /** The executor never came to work for its client, however long it lived. */
+  readonly neverWorked: boolean
 }
 
 export interface ExecutorReport {

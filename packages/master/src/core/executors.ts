@@ -24,6 +24,7 @@ import {
   onExecutorProven,
   onLaunchFailed,
   startProbation,
+  takeBackProof,
 } from './launch-health.ts'
 import { BrokenInvariant, moveApplication, moveExecutor } from './moves.ts'
 import { tell } from './story.ts'
@@ -53,6 +54,7 @@ export function launchExecutor(
     state: 'launching',
     exitCode: null,
     message: null,
+    forgiven: null,
     hint: null,
     ending: false,
     decommissioned: false,
@@ -214,6 +216,7 @@ function countFailure(
 ): void {
   if (executor.ending || executor.decommissioned || executor.state === 'lost') return
   const { maxExecutorRetries: limit, provenAfterMs } = cluster.settings
+  if (executor.hint?.neverWorked === true) takeBackProof(application, executor)
   const isFirstHere = !application.backoffs.has(executor.workerId)
   if (isFailedLaunch(executor, provenAfterMs, now)) {
     onLaunchFailed(cluster, application, executor, now, out)

@@ -18,6 +18,7 @@ import { tell } from './story.ts'
 export function isFailedLaunch(executor: Executor, provenAfterMs: number, now: Now): boolean {
   if (executor.ending || executor.decommissioned) return false
   if (executor.state !== 'exited' && executor.state !== 'failed') return false
+  if (executor.hint?.neverWorked === true) return true
   return executor.runningAt === null || now.mono - executor.runningAt < provenAfterMs
 }
 
@@ -65,6 +66,7 @@ export function onExecutorProven(
   out: Out,
 ): void {
   const { workerId } = executor
+  executor.forgiven = application.failuresInARow
   application.failuresInARow = 0
   if (application.backoffs.delete(workerId)) cluster.placementDue = true
   const isNews = !application.provenOn.has(workerId)
@@ -79,6 +81,21 @@ export function onExecutorProven(
   for (const other of application.backoffs.keys()) {
     const suspect = cluster.workers.get(other)
     if (suspect !== undefined) judgeWorker(cluster, suspect, now, out)
+  }
+}
+
+/**
+ * It ran for long and never worked: one that waits for a firewall dies after minutes. What was concluded
+ * from its age was wrong.
+ */
+export function takeBackProof(application: Application, executor: Executor): void {
+  if (executor.forgiven === null) return
+  application.failuresInARow += executor.forgiven
+  executor.forgiven = null
+  const { workerId } = executor
+  const others = [...application.executors.values()]
+  if (!others.some((one) => one.workerId === workerId && one.forgiven !== null)) {
+    application.provenOn.delete(workerId)
   }
 }
 

@@ -3,7 +3,7 @@
 import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Cluster } from '../cluster.ts'
-import type { DialOutcome, HeldExecutor, MasterEvent, RequestedTarget } from '../events.ts'
+import type { DialOutcome, HeldExecutor, Hint, MasterEvent, RequestedTarget } from '../events.ts'
 
 type Options = ReadonlyMap<string, string>
 type Command = (
@@ -74,7 +74,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         state: state as ExecutorState,
         exitCode: numberOf(options, 'exit') ?? null,
         message: options.get('message') ?? null,
-        hint: null,
+        hint: hintOf(options.get('hint')),
       },
     }
   },
@@ -139,6 +139,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     reason: 'disk full',
   }),
   tick: () => ({ type: 'clock.ticked' }),
+}
+
+function hintOf(code: string | undefined): Hint | null {
+  return code === undefined ? null : { code, text: `because of ${code}`, neverWorked: true }
 }
 
 function targetOf(text: string, options: Options): RequestedTarget {

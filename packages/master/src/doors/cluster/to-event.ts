@@ -3,12 +3,13 @@ import { parseApplicationId, parseWorkerId, type ApplicationId } from '@hearth/c
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import {
   CLUSTER_PROTOCOL_VERSION,
+  type ExecutorStateReport,
   type HeldExecutor,
   type RegisterWorker,
   type WorkerToMaster,
 } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type { MasterEvent, PeerId, WorkerRegistration } from '../../core/events.ts'
+import type { Hint, MasterEvent, PeerId, WorkerRegistration } from '../../core/events.ts'
 
 /** Throws ProtocolError when the message has the right shape and still cannot be meant. */
 export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
@@ -27,7 +28,10 @@ export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
       return {
         type: 'executor.state-reported',
         peer,
-        report: { sequence, applicationId, executor, state, exitCode, message: text, hint },
+        report: {
+          ...{ sequence, applicationId, executor, state, exitCode, message: text },
+          hint: hint === null ? null : toHint(hint),
+        },
       }
     }
   }
@@ -61,6 +65,17 @@ function toRegistration(message: RegisterWorker): WorkerRegistration {
 
 function toResources({ cores, memoryMb, custom }: RegisterWorker | HeldExecutor): Resources {
   return { cores, memoryMb, ...(custom === undefined ? {} : { custom }) }
+}
+
+// What a worker finds when an executor could not begin (worker/src/doors/spark/diagnose-stderr.ts).
+const NEVER_WORKED: readonly string[] = [
+  ...['java-too-old', 'java-option-unknown', 'spark-not-found', 'spark-version-mismatch'],
+  ...['authentication-failed', 'driver-unknown-host', 'driver-not-spark', 'driver-unreachable'],
+  ...['port-taken', 'no-local-directory', 'did-not-start'],
+]
+
+function toHint({ code, text }: NonNullable<ExecutorStateReport['hint']>): Hint {
+  return { code, text, neverWorked: NEVER_WORKED.includes(code) }
 }
 
 function toApplicationId(text: string): ApplicationId {
