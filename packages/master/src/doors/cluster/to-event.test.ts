@@ -50,11 +50,17 @@ test('an executor’s end is reported with what the worker found out about it, i
     state: 'exited' as const,
   }
   const hint = { code: 'driver-unreachable', text: 'it could not connect to its driver' }
+  const worked = { code: 'out-of-memory', text: 'it ran out of memory' }
   const type = 'executor-state'
-  expect([toEvent('w', { type, ...report, hint }), toEvent('w', { type, ...report })]).toEqual([
-    { type: 'executor.state-reported', peer: 'w', report: { ...report, hint } },
-    { type: 'executor.state-reported', peer: 'w', report: { ...report, hint: null } },
-  ])
+  const hintOf = (given: { hint?: typeof hint }) => {
+    const event = toEvent('w', { type, ...report, ...given })
+    if (event.type !== 'executor.state-reported') throw new Error(event.type)
+    expect(event).toEqual({ type: event.type, peer: 'w', report: { ...report, ...event.report } })
+    return event.report.hint
+  }
+  expect(hintOf({ hint })).toEqual({ ...hint, neverWorked: true })
+  expect(hintOf({ hint: worked })).toEqual({ ...worked, neverWorked: false })
+  expect(hintOf({})).toBeNull()
 })
 
 test.each([
