@@ -55,11 +55,16 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
   },
 )
 
+const anyHistory = fc.array(anyMove, { maxLength: 200, size: 'max' })
+
 test('every history keeps the invariants, and every executor’s end reaches a master', () => {
   fc.assert(
-    fc.property(fc.array(anyMove, { maxLength: 200, size: 'max' }), (history) => {
+    fc.property(anyHistory, fc.option(fc.nat(200)), (history, leaveAt) => {
       const world = new World()
-      for (const move of history) world.play(move)
+      for (const [at, move] of history.entries()) {
+        if (at === leaveAt) world.play({ act: 'decommission' })
+        world.play(move)
+      }
       world.settle()
       expect(world.isSettled(), JSON.stringify([...world.worker.executors])).toBe(true)
       expect(resourcesUsed(world.worker)).toEqual({ cores: 0, memoryMb: 0 })

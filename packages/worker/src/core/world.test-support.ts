@@ -24,6 +24,7 @@ export type Move =
       pick: number
     }
   | { act: 'start' | 'fail' | 'exit' | 'acknowledge'; pick: number }
+  | { act: 'decommission' }
   | { act: 'launcher-dies' | 'launcher-breaks' | 'open-launcher' | 'fail-launcher' | 'deadline' }
 
 interface TableEntry {
@@ -95,6 +96,8 @@ export class World {
         if (sequence === undefined || link === undefined) return
         return this.tell({ type: 'master.report-acknowledged', link, sequence })
       }
+      case 'decommission':
+        return this.tell({ type: 'decommission.requested', signal: 'SIGPWR' })
       case 'launcher-dies':
       case 'launcher-breaks':
         return this.loseLauncher(move.act === 'launcher-dies')
@@ -135,11 +138,16 @@ export class World {
 
   private tell(event: WorkerEvent): void {
     const fence = this.worker.fence
+    const { decommissioning } = this.worker
+    const knownBefore = this.worker.executors.size
     const launchedBefore = this.launched.size
     for (const effect of step(this.worker, event, this.now)) this.take(effect)
     const text = JSON.stringify(event)
     const broken = brokenInvariants(this.worker)
     check(broken.length === 0, `${broken.join(', ')} (${text})`)
+    if (decommissioning && event.type === 'executor.launch-ordered') {
+      check(this.worker.executors.size === knownBefore, `took an executor in leaving (${text})`)
+    }
     const used = resourcesUsed(this.worker)
     check(used.cores >= 0 && used.memoryMb >= 0, `less than nothing is used (${text})`)
     if (event.type !== 'executor.launch-ordered' || this.launched.size === launchedBefore) return
@@ -157,6 +165,10 @@ export class World {
     if (effect.type === 'send') {
       check(this.links.includes(effect.link), 'sent over a link that is not open')
       if (effect.message.type === 'executor-state') this.sentReports.push(effect.message.sequence)
+      if (effect.message.type === 'register-worker') {
+        const { decommissioning } = effect.message
+        check(decommissioning === this.worker.decommissioning, 'registered as one that stays')
+      }
     }
     if (effect.type === 'launch') {
       const name = executorKey(effect.key)

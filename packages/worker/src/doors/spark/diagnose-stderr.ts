@@ -143,11 +143,12 @@ const CAUSES: readonly Cause[] = [
 ]
 
 const START_FAILED = /^Exception in thread "main" /
-const REFUSALS = [
-  'Connection refused',
-  'No route to host',
-  'Network is unreachable',
-  'Connection timed out',
+// By the exception too: from epoll it may come without words.
+const REFUSALS: readonly (readonly [found: RegExp, words: string])[] = [
+  [/Connection refused/, 'connection refused'],
+  [/No route to host|NoRouteToHostException/, 'no route to host'],
+  [/Network is unreachable/, 'network is unreachable'],
+  [/Connection timed out/, 'connection timed out'],
 ]
 const MAX_LINE_LENGTH = 2000
 const MAX_FOUND_LENGTH = 200
@@ -189,8 +190,8 @@ function because({ lines }: Stderr): string {
   for (const line of lines) {
     const silentMs = /timed out \((\d+) ms\)/.exec(line)?.[1]
     if (silentMs !== undefined) return ` (no answer within ${silentMs} ms)`
-    const reason = REFUSALS.find((refusal) => line.includes(refusal))
-    if (reason !== undefined) return ` (${reason.toLowerCase()})`
+    const refusal = REFUSALS.find(([found]) => found.test(line))
+    if (refusal !== undefined) return ` (${refusal[1]})`
   }
   return ''
 }
