@@ -1,7 +1,13 @@
 // Reading the fields of an object by name and type. A missing field or a value of another type is a
 // ProtocolError that names class and field.
 import { ProtocolError } from '../protocol-error.ts'
-import type { JavaArray, JavaObject, JavaValue } from './tree.ts'
+import {
+  hierarchyOf,
+  type JavaArray,
+  type JavaClassDescriptor,
+  type JavaObject,
+  type JavaValue,
+} from './tree.ts'
 
 /**
  * The value of a field, the most derived class first; undefined when no class has it. Scala renames
@@ -9,16 +15,38 @@ import type { JavaArray, JavaObject, JavaValue } from './tree.ts'
  * also matches what follows the last `$$`.
  */
 export function fieldOf(object: JavaObject, name: string): JavaValue | undefined {
+  const place = placeOf(object.descriptor, name)
+  return place === null ? undefined : object.levels[place.level]?.values[place.field]
+}
+
+/** Where in the levels of an object a field is. */
+interface Place {
+  readonly level: number
+  readonly field: number
+}
+
+// Searched once for a class: a peer can describe thousands of fields, and refer to one object with them
+// from two hundred thousand places.
+const PLACES = new WeakMap<JavaClassDescriptor, Map<string, Place | null>>()
+
+function placeOf(descriptor: JavaClassDescriptor, name: string): Place | null {
+  let places = PLACES.get(descriptor)
+  if (places === undefined) PLACES.set(descriptor, (places = new Map<string, Place | null>()))
+  let place = places.get(name)
+  if (place === undefined) places.set(name, (place = searchPlace(descriptor, name)))
+  return place
+}
+
+function searchPlace(descriptor: JavaClassDescriptor, name: string): Place | null {
   const renamed = `$$${name}`
-  for (let i = object.levels.length - 1; i >= 0; i--) {
-    const level = object.levels[i]
-    if (level === undefined) continue
-    const at = level.descriptor.fields.findIndex(
-      (field) => field.name === name || field.name.endsWith(renamed),
+  const hierarchy = hierarchyOf(descriptor)
+  for (let level = hierarchy.length - 1; level >= 0; level--) {
+    const field = (hierarchy[level]?.fields ?? []).findIndex(
+      (one) => one.name === name || one.name.endsWith(renamed),
     )
-    if (at >= 0) return level.values[at]
+    if (field >= 0) return { level, field }
   }
-  return undefined
+  return null
 }
 
 export function textField(object: JavaObject, name: string): string {
@@ -31,10 +59,16 @@ export function nullableTextField(object: JavaObject, name: string): string | nu
   return isText(value) ? value.text : fail(object, name, 'a string')
 }
 
-/** Any primitive but a `long` and a `boolean`. */
+/** Any primitive but a `long` and a `boolean`; a `float` or `double` may be anything but a number, too. */
 export function numberField(object: JavaObject, name: string): number {
   const value = fieldOf(object, name)
   return typeof value === 'number' ? value : fail(object, name, 'a number')
+}
+
+/** An `int` or shorter. The type in the stream is the peer's word: a `double` that holds one passes too. */
+export function integerField(object: JavaObject, name: string): number {
+  const value = fieldOf(object, name)
+  return isInteger(value) ? value : fail(object, name, 'an integer of 32 bits')
 }
 
 export function booleanField(object: JavaObject, name: string): boolean {
@@ -71,6 +105,11 @@ export function isText(
   value: JavaValue | undefined,
 ): value is Extract<JavaValue, { text: string }> {
   return isKind(value, 'string')
+}
+
+/** True for what an `int` can hold. */
+export function isInteger(value: JavaValue | undefined): value is number {
+  return typeof value === 'number' && (value | 0) === value
 }
 
 /** What a value is, for error texts: its class or its Java type. */

@@ -6,7 +6,7 @@ import {
   fieldOf,
   nullableObjectField,
   nullableTextField,
-  numberField,
+  integerField,
   objectField,
   textField,
 } from '../java-serialization/fields.ts'
@@ -114,7 +114,7 @@ export function echoAddress(received: EndpointRef, { host, port }: RpcAddress): 
 }
 
 function readAddress(address: JavaObject): RpcAddress {
-  return { host: textField(address, 'host'), port: numberField(address, 'port') }
+  return { host: textField(address, 'host'), port: integerField(address, 'port') }
 }
 
 function echoTimeout(timeout: JavaObject): JavaObject {

@@ -12,7 +12,7 @@ import { ProtocolError } from '../../protocol-error.ts'
 import type { ClassTable } from '../class-table.ts'
 import {
   option,
-  optionalNumberField,
+  optionalIntegerField,
   optionalTextField,
   optionField,
   optionOfInteger,
@@ -60,8 +60,8 @@ export function readApplicationDescription(
   return {
     name: textField(graph, 'name'),
     user: textField(graph, 'user'),
-    maxCores: optionalNumberField(graph, 'maxCores'),
-    initialExecutorLimit: optionalNumberField(graph, 'initialExecutorLimit'),
+    maxCores: optionalIntegerField(graph, 'maxCores'),
+    initialExecutorLimit: optionalIntegerField(graph, 'initialExecutorLimit'),
     appUiUrl: textField(graph, 'appUiUrl'),
     eventLogDir: optionalUriField(graph, 'eventLogDir'),
     eventLogCodec: optionalTextField(graph, 'eventLogCodec'),

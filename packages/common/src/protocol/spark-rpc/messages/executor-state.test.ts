@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readConversation } from '../../../../../../test/fixtures/spark/recordings.ts'
-import { isObject, numberField, objectField } from '../../java-serialization/fields.ts'
+import { isObject, integerField, objectField } from '../../java-serialization/fields.ts'
 import { decodeJavaStream } from '../../java-serialization/reader.ts'
 import { encodeJavaStream } from '../../java-serialization/writer.ts'
 import { javaObject } from '../../java-serialization/build.ts'
@@ -16,9 +16,11 @@ test('names and numbers are those of Spark’s own enumeration', () => {
   const message = decodeJavaStream(update?.content ?? new Uint8Array())
   if (!isObject(message)) throw new Error('no message')
   const enumeration = objectField(objectField(message, 'state'), '$outer')
-  const names = EXECUTOR_STATE.names.map((name) => numberField(objectField(enumeration, name), 'i'))
+  const names = EXECUTOR_STATE.names.map((name) =>
+    integerField(objectField(enumeration, name), 'i'),
+  )
   expect(names).toEqual([0, 1, 2, 3, 4, 5, 6])
-  expect(numberField(enumeration, 'nextId')).toBe(names.length)
+  expect(integerField(enumeration, 'nextId')).toBe(names.length)
 })
 
 test('a value of another enumeration, or of none, is refused', () => {

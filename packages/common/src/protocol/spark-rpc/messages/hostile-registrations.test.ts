@@ -1,7 +1,14 @@
 // Registrations that no driver sends, and such as only a strange one does.
 import { describe, expect, test } from 'vitest'
 import { javaObject } from '../../java-serialization/build.ts'
-import { javaString, type JavaObject, type JavaValue } from '../../java-serialization/tree.ts'
+import {
+  javaString,
+  type JavaClassDescriptor,
+  type JavaLevel,
+  type JavaObject,
+  type JavaTypeCode,
+  type JavaValue,
+} from '../../java-serialization/tree.ts'
 import { encodeJavaStream } from '../../java-serialization/writer.ts'
 import { ProtocolError } from '../../protocol-error.ts'
 import { classTableOf } from '../class-table.ts'
@@ -100,7 +107,7 @@ describe('passed on as they are, for the master to judge', () => {
 
 describe('refused', () => {
   const good = read(registration()).description.graph
-  const refused = (bytes: Uint8Array, why: RegExp | string) => {
+  const refused = (bytes: Uint8Array, why: RegExp | string | typeof ProtocolError) => {
     expect(() => decodeSparkMessage(bytes)).toThrow(ProtocolError)
     expect(() => decodeSparkMessage(bytes)).toThrow(why)
   }
@@ -159,6 +166,25 @@ describe('refused', () => {
     )
   })
 
+  test('a double where Spark has an int, that is none', () => {
+    const integer = boxInteger(classes, 1)
+    for (const value of [Number.NaN, 0.5, 2 ** 31, -Infinity]) {
+      const [descriptor] = integer.levels.map((level) => level.descriptor).slice(-1)
+      if (descriptor === undefined) throw new Error('an Integer has a class')
+      const fields = descriptor.fields.map(
+        (field) => ({ ...field, type: 'D' as JavaTypeCode }) as const,
+      )
+      const wide = { ...descriptor, fields }
+      const levels = [
+        ...integer.levels.slice(0, -1),
+        { descriptor: wide, values: [value], annotation: [] },
+      ]
+      const boxed: JavaObject = { kind: 'object', descriptor: wide, levels }
+      const maxCores = javaObject(classes.descriptor('scala.Some'), { value: boxed })
+      refused(registering(withField(good, 'maxCores', maxCores)), /option maxCores .* holds object/)
+    }
+  })
+
   test('a map with a default that wraps itself', () => {
     const descriptor = {
       kind: 'descriptor',
@@ -208,6 +234,39 @@ describe('refused', () => {
       { appId: javaString('app-1'), resourceProfileToTotalExecs: endless },
     )
     refused(encodeJavaStream(message), 'its shared parts unfold to more than is accepted')
+  })
+
+  test('a pair with a long line of wide classes, referred to 200,000 times', () => {
+    let descriptor: JavaClassDescriptor | null = null
+    const levels: JavaLevel[] = []
+    for (let level = 0; level < 30; level += 1) {
+      const names = Array.from({ length: 250 }, (_, at) => `a_field_with_a_name_${level}_${at}`)
+      const fields = (level === 0 ? ['_1', '_2'] : names).map(
+        (name) => ({ name, type: 'Z', signature: null }) as const,
+      )
+      descriptor = {
+        ...{ kind: 'descriptor', name: level === 29 ? 'scala.Tuple2' : `scala.C${level}` },
+        ...{ uid: 1n, flags: 2, fields, superclass: descriptor },
+      }
+      levels.push({ descriptor, values: fields.map(() => true), annotation: [] })
+    }
+    const pair = { kind: 'object', descriptor, levels } as JavaObject
+    const map = mapOf(classes, [[driver.graph, driver.graph]])
+    const annotation = [intBlock(-1), ...Array.from({ length: 200_000 }, () => pair)]
+    const message = javaObject(
+      classes.descriptor('org.apache.spark.deploy.DeployMessages$RequestExecutors'),
+      {
+        appId: javaString('app-1'),
+        resourceProfileToTotalExecs: {
+          ...map,
+          levels: [{ ...map.levels.at(-1), annotation } as JavaLevel],
+        },
+      },
+    )
+    const bytes = encodeJavaStream(message)
+    const startedAt = performance.now()
+    refused(bytes, ProtocolError)
+    expect(performance.now() - startedAt).toBeLessThan(4_000)
   })
 
   test('one profile of a thousand resources, asked for 10,000 times', () => {

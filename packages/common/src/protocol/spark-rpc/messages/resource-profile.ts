@@ -4,6 +4,7 @@ import {
   isObject,
   longField,
   numberField,
+  integerField,
   textField,
 } from '../../java-serialization/fields.ts'
 import type { ReadBudget } from '../../java-serialization/read-budget.ts'
@@ -51,7 +52,7 @@ export function readResourceProfile(
     throw new ProtocolError(`a resource profile is ${describeValue(value)}, not ${CLASS}`)
   }
   return {
-    id: numberField(value, '_id'),
+    id: integerField(value, '_id'),
     executorResources: readRequests(value, 'executorResources', budget, (request) => ({
       amount: longField(request, 'amount'),
       discoveryScript: spent(textField(request, 'discoveryScript'), budget),

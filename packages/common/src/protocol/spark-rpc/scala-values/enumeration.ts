@@ -5,7 +5,7 @@ import { javaObject } from '../../java-serialization/build.ts'
 import {
   describeValue,
   fieldOf,
-  numberField,
+  integerField,
   objectField,
 } from '../../java-serialization/fields.ts'
 import type { JavaObject } from '../../java-serialization/tree.ts'
@@ -32,7 +32,7 @@ export function enumerationField<Name extends string>(
       `field ${field} of ${object.descriptor.name} is a value of ${describeValue(outer)}, not of ${className}`,
     )
   }
-  const id = numberField(value, 'i')
+  const id = integerField(value, 'i')
   const name = names[id]
   if (name === undefined) throw new ProtocolError(`${className} has no value number ${id}`)
   return name

@@ -20,13 +20,12 @@ const MAX_WRAPPERS = 4
 export function mapField(object: JavaObject, name: string, budget: ReadBudget): Entry[] {
   const map = unwrapped(fieldOf(object, name))
   if (singletonClass(map) === EMPTY_MAP) return []
-  const entries = isObject(map) ? entriesOf(map) : null
+  const entries = isObject(map) ? entriesOf(map, budget) : null
   if (entries === null) {
     throw new ProtocolError(
       `map ${name} of ${object.descriptor.name} is ${describeValue(map)}, which is not understood`,
     )
   }
-  budget.spendValues(entries.length)
   return entries
 }
 
@@ -88,19 +87,23 @@ export function mapOfTexts(
   )
 }
 
-function entriesOf(map: JavaObject): Entry[] | null {
+// Spends for the entries before it looks into any of them.
+function entriesOf(map: JavaObject, budget: ReadBudget): Entry[] | null {
   const small = SMALL_MAP.exec(map.descriptor.name)
-  if (small !== null) return smallMapEntries(map, Number(small[1]))
+  if (small !== null) {
+    budget.spendValues(Number(small[1]))
+    return smallMapEntries(map, Number(small[1]))
+  }
   switch (map.descriptor.name) {
     // Scala 2.12: load factor, size, seed and a flag before the entries; the entries are enough.
     case 'scala.collection.mutable.HashMap':
     case 'scala.collection.mutable.LinkedHashMap':
-      return alternating(map)
+      return alternating(map, budget)
     // Scala 2.12: the number of entries before them.
     case `${PACKAGE}.HashMap$SerializationProxy`:
-      return counted(map, alternating(map))
+      return counted(map, alternating(map, budget))
     case 'scala.collection.generic.DefaultSerializationProxy':
-      return proxiedElements(map).map((pair) => tupleEntry(pair, map))
+      return pairsOf(map, budget).map((pair) => tupleEntry(pair, map))
     default:
       return null
   }
@@ -117,8 +120,15 @@ function smallMapEntries(map: JavaObject, size: number): Entry[] {
   })
 }
 
-function alternating(map: JavaObject): Entry[] {
+function pairsOf(map: JavaObject, budget: ReadBudget): readonly JavaValue[] {
+  const pairs = proxiedElements(map)
+  budget.spendValues(pairs.length)
+  return pairs
+}
+
+function alternating(map: JavaObject, budget: ReadBudget): Entry[] {
   const values = valuesOnly(map.levels.at(-1)?.annotation.slice(1) ?? [], map)
+  budget.spendValues(values.length / 2)
   if (values.length % 2 !== 0) {
     throw new ProtocolError(`map ${map.descriptor.name} ends with a key without a value`)
   }

@@ -1,6 +1,12 @@
 // scala.Option: `Some(value)` or the singleton `None`. A primitive inside is boxed.
 import { javaObject } from '../../java-serialization/build.ts'
-import { describeValue, fieldOf, isObject, isText } from '../../java-serialization/fields.ts'
+import {
+  describeValue,
+  fieldOf,
+  isInteger,
+  isObject,
+  isText,
+} from '../../java-serialization/fields.ts'
 import { javaString, type JavaObject, type JavaValue } from '../../java-serialization/tree.ts'
 import { ProtocolError } from '../../protocol-error.ts'
 import type { ClassTable } from '../class-table.ts'
@@ -22,7 +28,7 @@ export function optionalTextField(object: JavaObject, name: string): string | nu
 }
 
 /** An `Option[Int]`. */
-export function optionalNumberField(object: JavaObject, name: string): number | null {
+export function optionalIntegerField(object: JavaObject, name: string): number | null {
   const value = optionField(object, name)
   return value === null ? null : (unboxInteger(value) ?? fail(object, name, value))
 }
@@ -31,7 +37,7 @@ export function optionalNumberField(object: JavaObject, name: string): number | 
 export function unboxInteger(value: JavaValue): number | null {
   if (!isObject(value) || value.descriptor.name !== 'java.lang.Integer') return null
   const number = fieldOf(value, 'value')
-  return typeof number === 'number' ? number : null
+  return isInteger(number) ? number : null
 }
 
 export function boxInteger(classes: ClassTable, value: number): JavaObject {

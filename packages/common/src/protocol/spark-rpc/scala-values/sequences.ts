@@ -8,7 +8,7 @@ import {
   fieldOf,
   isObject,
   isText,
-  numberField,
+  integerField,
 } from '../../java-serialization/fields.ts'
 import type { ReadBudget } from '../../java-serialization/read-budget.ts'
 import {
@@ -165,7 +165,7 @@ function untilMarker(elements: readonly JavaValue[], marker: string): readonly J
 // Growable sequences keep spare places at the end of their array.
 function firstOf(sequence: JavaObject, sizeField: string): readonly JavaValue[] {
   const { elements } = arrayField(sequence, 'array')
-  const size = numberField(sequence, sizeField)
+  const size = integerField(sequence, sizeField)
   if (size < 0 || size > elements.length) {
     throw new ProtocolError(
       `collection ${sequence.descriptor.name} says ${size} elements and holds ${elements.length}`,

@@ -1,6 +1,11 @@
 // Scala 2.12's immutable.Vector, which has no serialization proxy: a tree of arrays of 32, cut to
 // startIndex … endIndex. `depth` levels exist; the root is display0 for one level, display1 for two …
-import { arrayField, describeValue, fieldOf, numberField } from '../../java-serialization/fields.ts'
+import {
+  arrayField,
+  describeValue,
+  fieldOf,
+  integerField,
+} from '../../java-serialization/fields.ts'
 import type { ReadBudget } from '../../java-serialization/read-budget.ts'
 import type { JavaArray, JavaObject, JavaValue } from '../../java-serialization/tree.ts'
 import { ProtocolError } from '../../protocol-error.ts'
@@ -9,7 +14,7 @@ const BITS = 5
 const MAX_DEPTH = 6
 
 export function vectorElements(vector: JavaObject, budget: ReadBudget): readonly JavaValue[] {
-  const depth = numberField(vector, 'depth')
+  const depth = integerField(vector, 'depth')
   if (depth === 0) return []
   if (depth < 0 || depth > MAX_DEPTH) throw new ProtocolError(`vector of depth ${depth}`)
   // While an element is being replaced the path to it exists twice, and only the JVM knows which counts.
@@ -17,8 +22,8 @@ export function vectorElements(vector: JavaObject, budget: ReadBudget): readonly
     throw new ProtocolError('vector in the middle of an update')
   }
   const root = arrayField(vector, `display${depth - 1}`)
-  const start = numberField(vector, 'startIndex')
-  const end = numberField(vector, 'endIndex')
+  const start = integerField(vector, 'startIndex')
+  const end = integerField(vector, 'endIndex')
   if (start < 0 || end < start || end > 2 ** (BITS * depth)) {
     throw new ProtocolError(`vector of depth ${depth} from ${start} to ${end}`)
   }

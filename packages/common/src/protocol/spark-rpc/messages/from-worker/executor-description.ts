@@ -1,6 +1,6 @@
 // An executor that a worker holds, as it tells a master. Not a message itself.
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, textField } from '../../../java-serialization/fields.ts'
 import { javaString, type JavaObject } from '../../../java-serialization/tree.ts'
 import { ProtocolError } from '../../../protocol-error.ts'
 import type { ClassTable } from '../../class-table.ts'
@@ -27,10 +27,10 @@ export function readExecutorDescription(object: JavaObject): SparkExecutorDescri
   }
   return {
     appId: textField(object, 'appId'),
-    execId: numberField(object, 'execId'),
-    rpId: numberField(object, 'rpId'),
-    cores: numberField(object, 'cores'),
-    memoryMb: numberField(object, 'memoryMb'),
+    execId: integerField(object, 'execId'),
+    rpId: integerField(object, 'rpId'),
+    cores: integerField(object, 'cores'),
+    memoryMb: integerField(object, 'memoryMb'),
     state: enumerationField(object, 'state', EXECUTOR_STATE),
   }
 }

@@ -1,9 +1,9 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, textField } from '../../../java-serialization/fields.ts'
 import { javaString } from '../../../java-serialization/tree.ts'
 import { enumerationField, enumerationValue } from '../../scala-values/enumeration.ts'
 import {
-  optionalNumberField,
+  optionalIntegerField,
   optionalTextField,
   optionOfInteger,
   optionOfText,
@@ -32,10 +32,10 @@ export const executorStateChanged: MessageCodec<ExecutorStateChanged> = {
   decode: (object) => ({
     type: 'ExecutorStateChanged',
     appId: textField(object, 'appId'),
-    execId: numberField(object, 'execId'),
+    execId: integerField(object, 'execId'),
     state: enumerationField(object, 'state', EXECUTOR_STATE),
     message: optionalTextField(object, 'message'),
-    exitStatus: optionalNumberField(object, 'exitStatus'),
+    exitStatus: optionalIntegerField(object, 'exitStatus'),
   }),
   encode: ({ appId, execId, state, message, exitStatus }, classes) =>
     javaObject(classes.descriptor(executorStateChanged.className), {

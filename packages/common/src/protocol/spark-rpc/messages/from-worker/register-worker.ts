@@ -1,5 +1,5 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, textField } from '../../../java-serialization/fields.ts'
 import { javaString } from '../../../java-serialization/tree.ts'
 import {
   addressField,
@@ -51,10 +51,10 @@ export const registerWorker: MessageCodec<RegisterWorker> = {
       type: 'RegisterWorker',
       id: textField(object, 'id'),
       host: textField(object, 'host'),
-      port: numberField(object, 'port'),
+      port: integerField(object, 'port'),
       worker,
-      cores: numberField(object, 'cores'),
-      memory: numberField(object, 'memory'),
+      cores: integerField(object, 'cores'),
+      memory: integerField(object, 'memory'),
       workerWebUiUrl: textField(object, 'workerWebUiUrl'),
       masterAddress: addressField(object, 'masterAddress'),
       resources: resourceAddressesField(object, 'resources', budget),

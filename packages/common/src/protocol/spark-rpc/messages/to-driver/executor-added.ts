@@ -1,5 +1,5 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, textField } from '../../../java-serialization/fields.ts'
 import { javaString } from '../../../java-serialization/tree.ts'
 import { deployMessage, type MessageCodec } from '../message-codec.ts'
 
@@ -21,11 +21,11 @@ export const executorAdded: MessageCodec<ExecutorAdded> = {
   className: deployMessage('ExecutorAdded'),
   decode: (object) => ({
     type: 'ExecutorAdded',
-    id: numberField(object, 'id'),
+    id: integerField(object, 'id'),
     workerId: textField(object, 'workerId'),
     hostPort: textField(object, 'hostPort'),
-    cores: numberField(object, 'cores'),
-    memory: numberField(object, 'memory'),
+    cores: integerField(object, 'cores'),
+    memory: integerField(object, 'memory'),
   }),
   encode: ({ id, workerId, hostPort, cores, memory }, classes) =>
     javaObject(classes.descriptor(executorAdded.className), {

@@ -1,8 +1,8 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField } from '../../../java-serialization/fields.ts'
+import { integerField } from '../../../java-serialization/fields.ts'
 import { enumerationField, enumerationValue } from '../../scala-values/enumeration.ts'
 import {
-  optionalNumberField,
+  optionalIntegerField,
   optionalTextField,
   optionOfInteger,
   optionOfText,
@@ -29,10 +29,10 @@ export const executorUpdated: MessageCodec<ExecutorUpdated> = {
   className: deployMessage('ExecutorUpdated'),
   decode: (object) => ({
     type: 'ExecutorUpdated',
-    id: numberField(object, 'id'),
+    id: integerField(object, 'id'),
     state: enumerationField(object, 'state', EXECUTOR_STATE),
     message: optionalTextField(object, 'message'),
-    exitStatus: optionalNumberField(object, 'exitStatus'),
+    exitStatus: optionalIntegerField(object, 'exitStatus'),
     workerHost: optionalTextField(object, 'workerHost'),
   }),
   encode: ({ id, state, message, exitStatus, workerHost }, classes) =>

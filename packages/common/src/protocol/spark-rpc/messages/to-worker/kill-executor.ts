@@ -1,5 +1,5 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, textField } from '../../../java-serialization/fields.ts'
 import { javaString } from '../../../java-serialization/tree.ts'
 import { deployMessage, type MessageCodec } from '../message-codec.ts'
 
@@ -21,7 +21,7 @@ export const killExecutor: MessageCodec<KillExecutor> = {
     type: 'KillExecutor',
     masterUrl: textField(object, 'masterUrl'),
     appId: textField(object, 'appId'),
-    execId: numberField(object, 'execId'),
+    execId: integerField(object, 'execId'),
   }),
   encode: ({ masterUrl, appId, execId }, classes) =>
     javaObject(classes.descriptor(killExecutor.className), {

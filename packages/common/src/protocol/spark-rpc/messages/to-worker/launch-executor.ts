@@ -1,5 +1,5 @@
 import { javaObject } from '../../../java-serialization/build.ts'
-import { numberField, objectField, textField } from '../../../java-serialization/fields.ts'
+import { integerField, objectField, textField } from '../../../java-serialization/fields.ts'
 import { javaString } from '../../../java-serialization/tree.ts'
 import {
   readApplicationDescription,
@@ -38,11 +38,11 @@ export const launchExecutor: MessageCodec<LaunchExecutor> = {
     type: 'LaunchExecutor',
     masterUrl: textField(object, 'masterUrl'),
     appId: textField(object, 'appId'),
-    execId: numberField(object, 'execId'),
-    rpId: numberField(object, 'rpId'),
+    execId: integerField(object, 'execId'),
+    rpId: integerField(object, 'rpId'),
     description: readApplicationDescription(objectField(object, 'appDesc'), budget),
-    cores: numberField(object, 'cores'),
-    memory: numberField(object, 'memory'),
+    cores: integerField(object, 'cores'),
+    memory: integerField(object, 'memory'),
     resources: resourceAddressesField(object, 'resources', budget),
   }),
   encode: (message, classes) =>
