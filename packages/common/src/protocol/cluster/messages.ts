@@ -10,6 +10,8 @@ const Text = (maxLength: number) => Type.String({ maxLength })
 const Count = (maximum: number) => Type.Integer({ minimum: 0, maximum })
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
 const MAX_INT = 2_147_483_647
+/** What Java's `int` holds: what the pool passes on ends in messages of Spark. */
+const Int = Type.Integer({ minimum: -MAX_INT - 1, maximum: MAX_INT })
 
 const ExecutorStateName = Type.Union([
   Type.Literal('launching'),
@@ -71,7 +73,7 @@ export const ExecutorStateReport = Type.Object({
   applicationId: Text(255),
   executor: Count(MAX_INT),
   state: ExecutorStateName,
-  exitCode: Type.Union([Type.Integer(), Type.Null()]),
+  exitCode: Type.Union([Int, Type.Null()]),
   message: Type.Union([Text(65_536), Type.Null()]),
   /** A known cause that the worker found in what the executor wrote, and what to do about it. */
   hint: Type.Optional(Type.Object({ code: Text(64), text: Text(4096) })),
@@ -152,8 +154,8 @@ export const SparkExecutorPayload = Type.Object({
   applicationName: Type.String(),
   user: Type.String(),
   /** The application's core limit as Spark's worker JSON shows it; null when it has none. */
-  maxCores: Type.Union([Type.Integer(), Type.Null()]),
-  resourceProfileId: Type.Integer(),
+  maxCores: Type.Union([Int, Type.Null()]),
+  resourceProfileId: Int,
   command: SparkCommand,
 })
 export type SparkExecutorPayload = Static<typeof SparkExecutorPayload>

@@ -1,13 +1,13 @@
 // Hearth's own workers: their connections on port 7077.
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import { messageReader } from '@hearth/common/protocol/cluster/read-message.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type {
   ClusterConnection,
   ClusterHandlers,
 } from '@hearth/common/runtime/rpc/cluster-connection.ts'
-import { Compile } from 'typebox/compile'
 import type { WorkerMessage } from '../../core/effects.ts'
 import type { ExecutorReport, MasterEvent, PeerId } from '../../core/events.ts'
 import { fromEffect, type MasterIdentity } from './from-effect.ts'
@@ -19,7 +19,7 @@ export interface ClusterDoorOptions {
   readonly log: Logger
 }
 
-const validator = Compile(WorkerToMaster)
+const readMessage = messageReader(WorkerToMaster)
 
 export class ClusterDoor {
   readonly #options: ClusterDoorOptions
@@ -39,7 +39,7 @@ export class ClusterDoor {
     return {
       onMessage: (message) => {
         try {
-          push(toEvent(peer, parse(message)))
+          push(toEvent(peer, readMessage(message)))
         } catch (error) {
           if (!(error instanceof ProtocolError)) throw error
           // Said before the connection closes, so that the worker's own log has the reason.
@@ -88,11 +88,4 @@ export class ClusterDoor {
   disconnect(peer: PeerId, reason: string): void {
     this.#connections.get(peer)?.close(reason)
   }
-}
-
-function parse(message: unknown): WorkerToMaster {
-  if (validator.Check(message)) return message
-  const [problem] = validator.Errors(message)
-  const where = problem === undefined ? '' : `: ${problem.instancePath} ${problem.message}`
-  throw new ProtocolError(`not a message of the cluster protocol${where}`)
 }

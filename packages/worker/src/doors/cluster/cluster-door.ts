@@ -1,6 +1,7 @@
 // The worker's links to masters: Hearth's cluster protocol over connections that the worker dials.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { MasterToWorker, type WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
+import { messageReader } from '@hearth/common/protocol/cluster/read-message.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
@@ -8,7 +9,6 @@ import { openBudgets, type RpcBudgets } from '@hearth/common/runtime/rpc/byte-bu
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { DialError, dialCluster } from '@hearth/common/runtime/rpc/dial.ts'
 import type { RpcLimits } from '@hearth/common/runtime/rpc/limits.ts'
-import { Compile } from 'typebox/compile'
 import type { LinkId, WorkerEvent } from '../../core/events.ts'
 import { toEvent } from './to-event.ts'
 
@@ -20,7 +20,7 @@ export interface ClusterDoorOptions {
   readonly log: Logger
 }
 
-const validator = Compile(MasterToWorker)
+const readMessage = messageReader(MasterToWorker)
 
 export class ClusterDoor implements Stoppable {
   readonly #options: ClusterDoorOptions
@@ -82,20 +82,13 @@ export class ClusterDoor implements Stoppable {
         onOpen: (connection) => {
           this.#connections.set(link, connection)
           push({ type: 'link.opened', link })
-          return { onMessage: (message) => push(toEvent(link, parse(message))), onClose }
+          return { onMessage: (message) => push(toEvent(link, readMessage(message))), onClose }
         },
       })
         .catch((error: unknown) => onClose(describe(error)))
         .finally(() => this.#dials.delete(link))
     })
   }
-}
-
-function parse(message: unknown): MasterToWorker {
-  if (validator.Check(message)) return message
-  const [problem] = validator.Errors(message)
-  const where = problem === undefined ? '' : `: ${problem.instancePath} ${problem.message}`
-  throw new ProtocolError(`not a message of the cluster protocol${where}`)
 }
 
 // Whoever hears this knows which master was dialled.
