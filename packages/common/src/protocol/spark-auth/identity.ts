@@ -14,10 +14,22 @@ export const AUTH_LIMITS = {
   frameBytes: 16 * 1024,
 } as const
 
-const text = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { ignoreBOM: true }) }
+const text = {
+  encoder: new TextEncoder(),
+  decoder: new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }),
+}
 
+/**
+ * Throws ProtocolError for what is no UTF-8 too: proofs are bound to the bytes of the identity, which
+ * would not be those that were sent, nor as few.
+ */
 export function readIdentity(reader: ByteReader): string {
-  return text.decoder.decode(readBounded(reader, AUTH_LIMITS.identityBytes, 'identity'))
+  const bytes = readBounded(reader, AUTH_LIMITS.identityBytes, 'identity')
+  try {
+    return text.decoder.decode(bytes)
+  } catch {
+    throw new ProtocolError('identity is not UTF-8')
+  }
 }
 
 export function writeIdentity(writer: ByteWriter, identity: string): void {

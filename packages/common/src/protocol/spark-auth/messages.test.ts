@@ -60,6 +60,13 @@ describe('malformed', () => {
     expect(() => decodeAuthMessage(encodeAuthMessage(longIdentity))).toThrow(
       'identity of 257 bytes is too long',
     )
+    // As U+FFFD it would have three times the bytes, and AuthEngine's key derivation takes 1024.
+    const broken = encodeAuthMessage({ ...engineMessage, identity: 'x'.repeat(256) }).fill(
+      0xff,
+      5,
+      261,
+    )
+    expect(() => decodeAuthMessage(broken)).toThrow('identity is not UTF-8')
     const shortSalt = { ...engineMessage, salt: new Uint8Array(15) }
     expect(() => decodeAuthMessage(encodeAuthMessage(shortSalt))).toThrow('15 bytes of salt')
     const longKey = { ...engineMessage, ciphertext: new Uint8Array(61) }

@@ -1,4 +1,4 @@
-import { checkAddresses, readJson, shorten } from './resource-addresses.ts'
+import { checkAddresses, describeValue, readJson } from './resource-addresses.ts'
 
 /**
  * The addresses that a discovery script printed for the resource `name`, or what is wrong with its
@@ -14,8 +14,8 @@ export function parseDiscoveryOutput(text: string, name: string): readonly strin
   }
   const fields = value as Readonly<Record<string, unknown>>
   if (fields['name'] !== name) {
-    const found = 'name' in fields ? JSON.stringify(fields['name']) : 'nothing'
-    return `names ${shorten(found)} where "${name}" was asked for`
+    const found = 'name' in fields ? describeValue(fields['name']) : 'nothing'
+    return `names ${found} where "${name}" was asked for`
   }
   const addresses = checkAddresses(fields['addresses'])
   return typeof addresses === 'string' ? `is wrong: the list of addresses ${addresses}` : addresses

@@ -17,7 +17,7 @@ export function checkAddresses(value: unknown): readonly string[] | string {
   const seen = new Set<string>()
   for (const address of value as readonly unknown[]) {
     if (typeof address !== 'string') {
-      return `holds ${shorten(JSON.stringify(address))}, which is no text; write it in quotes`
+      return `holds ${describeValue(address)}, which is no text; write it in quotes`
     }
     if (address === '' || address.length > MAX_ADDRESS_LENGTH) {
       return `holds ${shorten(JSON.stringify(address))}; an address has 1 to ${MAX_ADDRESS_LENGTH} characters`
@@ -37,6 +37,13 @@ export function readJson(text: string): { readonly value: unknown } | string {
     const problem = error instanceof Error ? error.message : String(error)
     return `is no JSON (${shorten(problem, 200)}); it begins with ${shorten(JSON.stringify(text))}`
   }
+}
+
+/** A JSON value in one line of a message. What it holds is not shown: it may be nested without end. */
+export function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return shorten(JSON.stringify(value))
 }
 
 /** A text that fits into one line of a message. */

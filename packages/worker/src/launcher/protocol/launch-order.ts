@@ -25,6 +25,8 @@ export interface LaunchOrder extends Resources {
   readonly scratchDirs: readonly string[]
 }
 
+const MAX_SHOWN_LENGTH = 300
+
 /**
  * Reads an order. Its directories are checked here and not only where the order was made: the launcher
  * creates and writes files under them.
@@ -56,17 +58,25 @@ function problemOf({
   scratchDirs,
 }: LaunchOrder): string | undefined {
   const program = argv[0] ?? ''
-  if (!path.isAbsolute(program)) return `program '${program}' is not an absolute path`
+  if (!path.isAbsolute(program)) return `program '${shown(program)}' is not an absolute path`
   // Such a name would set another variable than it says.
   const oddName = Object.keys(env).find((name) => name === '' || name.includes('='))
-  if (oddName !== undefined) return `environment variable '${oddName}' has no proper name`
+  if (oddName !== undefined) return `environment variable '${shown(oddName)}' has no proper name`
   if (!isPlainPath(workDir) || !workDir.endsWith(`/${formatKey(key)}`)) {
-    return `work directory '${workDir}' is not an absolute path that ends in ${formatKey(key)}`
+    return `work directory '${shown(workDir)}' is not an absolute path that ends in ${formatKey(key)}`
   }
   const oddFile = Object.keys(files).find((name) => !isPlainName(name))
-  if (oddFile !== undefined) return `'${oddFile}' is no name for a file of its work directory`
+  if (oddFile !== undefined)
+    return `'${shown(oddFile)}' is no name for a file of its work directory`
   const odd = scratchDirs.find((dir) => !isPlainPath(dir))
-  return odd === undefined ? undefined : `scratch directory '${odd}' is not a plain absolute path`
+  return odd === undefined
+    ? undefined
+    : `scratch directory '${shown(odd)}' is not a plain absolute path`
+}
+
+// The reason goes into logs and to the application's user.
+function shown(text: string): string {
+  return text.slice(0, MAX_SHOWN_LENGTH)
 }
 
 // The logs are the launcher's own to create.

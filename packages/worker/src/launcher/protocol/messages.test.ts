@@ -71,6 +71,18 @@ test.each(READERS)('%o refuses it without any of its fields: %o', (read, message
   }
 })
 
+test.each([
+  ['workDir', 'x'.repeat(100_000)],
+  ['argv', ['x'.repeat(100_000)]],
+  ['env', { [`${'x'.repeat(100_000)}=`]: '' }],
+  ['files', { ['/'.repeat(100_000)]: '' }],
+  ['scratchDirs', ['x'.repeat(100_000)]],
+])('what is wrong in %s of an order is not shown in full length', (name, value) => {
+  const parse = () => parseLaunchOrder({ ...ORDER, [name]: value })
+  expect(parse).toThrow(ProtocolError)
+  expect(parse).toThrow(/^.{1,600}$/)
+})
+
 test('any JSON value gives a message or a ProtocolError', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(...READERS), (value, [read]) => {
