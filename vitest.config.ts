@@ -24,6 +24,9 @@ export default defineConfig({
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 120_000 },
       },
       {
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

@@ -4,6 +4,7 @@ export const SUITES = [
   { name: 'unit', limitMinutes: 5 },
   { name: 'house', limitMinutes: 5 },
   { name: 'simulator', limitMinutes: 5 },
+  { name: 'fuzz', limitMinutes: 5 },
   { name: 'integration', limitMinutes: 15 },
   { name: 'compat', limitMinutes: 60 },
 ]

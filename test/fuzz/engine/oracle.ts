@@ -1,0 +1,54 @@
+// What every decoder owes for every input, whatever the target.
+import { isDeepStrictEqual } from 'node:util'
+import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import { Violation, type Outcome } from './target.ts'
+
+/** A refusal goes into logs and to the peer: longer ones would let a peer fill both. */
+const MAX_REASON_LENGTH = 4096
+
+/**
+ * Runs a decoder: it returns, or it throws ProtocolError. Any other error passes through and is a
+ * finding.
+ */
+export function attempt(decode: () => void): Outcome {
+  return attempted(decode) === undefined ? 'taken' : 'refused'
+}
+
+/** As {@link attempt}; the reason of a refusal, undefined when there was none. */
+export function attempted(decode: () => void): string | undefined {
+  try {
+    decode()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    demand(error.message.length <= MAX_REASON_LENGTH, 'a refusal of more than 4096 characters')
+    return error.message
+  }
+}
+
+export function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Violation(otherwise)
+}
+
+export function demandEqual(actual: unknown, expected: unknown, what: string): void {
+  demand(isDeepStrictEqual(actual, expected), what)
+}
+
+/** Every number within is one that the core can count with. */
+export function demandWholeNumbers(value: unknown, where: string): void {
+  if (typeof value === 'number') demand(Number.isSafeInteger(value), `${where} is ${value}`)
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  for (const [key, item] of Object.entries(value)) demandWholeNumbers(item, `${where}.${key}`)
+}
+
+/** The first are a beginning of the second: nothing was changed, moved, repeated or made up. */
+export function demandPrefix(
+  actual: readonly Uint8Array[],
+  sent: readonly Uint8Array[],
+  what: string,
+): void {
+  const holds = actual.every(
+    (bytes, at) => sent[at] !== undefined && Buffer.compare(bytes, sent[at]) === 0,
+  )
+  demand(holds, what)
+}
