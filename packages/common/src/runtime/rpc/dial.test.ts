@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
+import { defaultAuthSettings } from '../auth/auth-settings.ts'
 import { dialCluster, dialSpark } from './dial.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
 
@@ -71,3 +72,61 @@ test('an owner that cannot take the connection rejects the dial', async () => {
     'no room',
   )
 })
+
+describe('with a secret', () => {
+  const auth = defaultAuthSettings('s3cret')
+
+  test('the connection is handed over when both have proven it', async () => {
+    const server = await rig.listen({ auth })
+    const connection = await dialSpark(server.address, { log: rig.log, auth, onOpen })
+    expect([...(await connection.ask(Uint8Array.of(1), 5_000))]).toEqual([1])
+    connection.close('done')
+  })
+
+  test('a peer with another one is EAUTH, and never handed over', async () => {
+    const server = await rig.listen({ auth: defaultAuthSettings('another') })
+    const opened = vi.fn<typeof onOpen>(onOpen)
+    await expect(
+      dialSpark(server.address, { log: rig.log, auth, onOpen: opened }),
+    ).rejects.toMatchObject({
+      code: 'EAUTH',
+      message: expect.stringMatching(
+        /not authenticated: .*check spark.authenticate.secret/,
+      ) as string,
+    })
+    expect(opened).not.toHaveBeenCalled()
+  })
+
+  test('a peer that does not answer is given up at the time-out, or when told so', async () => {
+    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as { port: number }
+    const address = { host: '127.0.0.1', port }
+    const hasty = { ...auth, timeoutMs: 100 }
+    await expect(dialSpark(address, { log: rig.log, auth: hasty, onOpen })).rejects.toThrow(
+      'no authentication within 100 ms',
+    )
+    const { signal, abort } = abortable()
+    silent.once('connection', () => setImmediate(abort))
+    await expect(dialSpark(address, { log: rig.log, auth, onOpen, signal })).rejects.toThrow(
+      'given up',
+    )
+    silent.close()
+    await once(silent, 'close')
+  })
+
+  test('an owner that cannot take the connection rejects the dial', async () => {
+    const server = await rig.listen({ auth })
+    const refuse = () => {
+      throw new Error('no room')
+    }
+    await expect(dialSpark(server.address, { log: rig.log, auth, onOpen: refuse })).rejects.toThrow(
+      'no room',
+    )
+  })
+})
+
+function abortable() {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}

@@ -89,8 +89,13 @@ function authenticated(
     }
     const onAuthenticated = () => {
       settle()
-      connection.open()
-      resolve(connection)
+      try {
+        connection.open()
+        resolve(connection)
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)))
+        connection.close('its owner cannot take it')
+      }
     }
     const onFailed = (reason: string) => {
       settle()
