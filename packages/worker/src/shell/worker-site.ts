@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { IdPattern } from '@hearth/common/domain/id-pattern.ts'
 import type { ResourceAddresses } from '@hearth/common/domain/resources.ts'
-import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import type { Lifecycle } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
-import { WORKER_CONFIG, type WorkerConfig } from '../config.ts'
+import type { WorkerConfig } from '../config.ts'
 import { findJava } from '../doors/spark/find-java.ts'
 import { findSpark, type SparkInstallation } from '../doors/spark/find-spark.ts'
 import { parseRedaction } from '../doors/spark/redaction.ts'
@@ -38,6 +37,7 @@ export interface WorkerSite {
 }
 
 export interface SiteOptions {
+  readonly config: WorkerConfig
   readonly workDir: string
   readonly environment: Environment
   readonly properties: ReadonlyMap<string, string>
@@ -49,8 +49,7 @@ export interface SiteOptions {
  * executors and fail each at once. The lock of the state directory is given back by `lifecycle`.
  */
 export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Promise<WorkerSite> {
-  const { environment, properties, log } = options
-  const config = readConfig(WORKER_CONFIG, properties)
+  const { config, environment, properties, log } = options
   const idPattern = readWorkerIdPattern(config.idPattern)
   const spark = findSpark(environment)
   const java = findJava(environment)

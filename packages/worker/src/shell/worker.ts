@@ -5,9 +5,10 @@ import type { WorkerId } from '@hearth/common/domain/ids.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
+import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import { Lifecycle, type Stoppable } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
-import { settingsOf } from '../config.ts'
+import { WORKER_CONFIG, settingsOf } from '../config.ts'
 import type { Fence } from '../core/effects.ts'
 import type { WorkerEvent } from '../core/events.ts'
 import { hasLiveExecutor } from '../core/views.ts'
@@ -85,7 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<RunningWorker> {
   const { host, auth = null, log } = options
   const protection = protectionOf(host, auth)
-  const site = await claimSite(options, lifecycle)
+  const config = readConfig(WORKER_CONFIG, options.properties)
   const made = deferred<Worker>()
   const { exit, exited } = endWith(lifecycle, log)
   const loop = new EventLoop({
@@ -97,10 +98,11 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   })
   const push = loop.push.bind(loop)
   const ignoreSignal = watchDecommissionSignal({
-    ...{ config: site.config, log },
+    ...{ config, log },
     onRequested: (signal) => push({ type: 'decommission.requested', signal }),
   })
   lifecycle.onStop('decommission signal', ignoreSignal)
+  const site = await claimSite({ ...options, config }, lifecycle)
   const launcher = createLauncherKeeper(options, site, push)
   lifecycle.onStop('launcher', () => launcher.abandon())
   const [webUiUrl, opened] = await both(

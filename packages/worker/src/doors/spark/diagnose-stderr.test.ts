@@ -18,6 +18,10 @@ function withHeader(text: string, driver: string): string {
 }
 
 const EXPECTED: Readonly<Record<string, readonly [code: string, text: RegExp]>> = {
+  'bad-driver-url': [
+    'did-not-start',
+    /^it failed while it started: org.apache.spark.SparkException: Invalid Spark URL: nonsense$/,
+  ],
   'bad-option': [
     'java-option-unknown',
     /^the JVM does not take the option --nonsense; check spark/,
@@ -106,6 +110,26 @@ test('a driver’s address that is not in the log any more is taken from the fai
   expect(diagnoseStderr(read('3.5.9/stderr/driver-refuses.txt'))?.text).toContain(
     'its driver at 127.0.0.1:1 (connection refused)',
   )
+})
+
+test('of an unknown failure at the start the innermost cause is told', () => {
+  const trace = [
+    'Exception in thread "main" java.lang.reflect.UndeclaredThrowableException',
+    '\tat org.apache.hadoop.security.UserGroupInformation.doAs(UserGroupInformation.java:1894)',
+    'Caused by: org.apache.spark.SparkException: Exception thrown in awaitResult: ',
+    '\t... 4 more',
+    'Caused by: java.lang.IllegalStateException: something else',
+    '26/11/25 22:30:38 INFO Other: Caused by: nothing',
+    'Caused by: another exception',
+  ]
+  const code = 'did-not-start'
+  const text = 'it failed while it started: java.lang.IllegalStateException: something else'
+  expect(diagnoseStderr(trace.join('\n'))).toEqual({ code, text })
+  const alone = 'it failed while it started: java.lang.Error: x'
+  expect(diagnoseStderr('Exception in thread "main" java.lang.Error: x')).toEqual({
+    code,
+    text: alone,
+  })
 })
 
 test('a log without a known cause has none', () => {

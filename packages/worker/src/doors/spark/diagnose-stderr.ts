@@ -9,7 +9,7 @@ export const MAX_DIAGNOSED_BYTES = 64 * 1024
 
 interface Cause {
   readonly code: string
-  /** The first line that matches is the one that is told; null for none. */
+  /** Of the lines that match, the first is told. */
   readonly pattern: RegExp
   /** Only while the executor starts: afterwards the same words are about something else. */
   readonly atStart?: true
@@ -143,6 +143,8 @@ const CAUSES: readonly Cause[] = [
 ]
 
 const START_FAILED = /^Exception in thread "main" /
+const CAUSED_BY = 'Caused by: '
+const PART_OF_EXCEPTION = /^(?:\s|Caused by: |$)/
 // By the exception too: from epoll it may come without words.
 const REFUSALS: readonly (readonly [found: RegExp, words: string])[] = [
   [/Connection refused/, 'connection refused'],
@@ -166,7 +168,17 @@ export function diagnoseStderr(text: string): ExecutorHint | null {
       return { code, text: say(found, stderr) }
     }
   }
-  return null
+  return failedAt === -1 ? null : describeFailedStart(stderr.lines.slice(failedAt))
+}
+
+// The innermost cause of the exception that ended it, in its own words.
+function describeFailedStart([exception = '', ...following]: readonly string[]): ExecutorHint {
+  const end = following.findIndex((line) => !PART_OF_EXCEPTION.test(line))
+  const causes = following
+    .slice(0, end === -1 ? undefined : end)
+    .filter((line) => line.startsWith(CAUSED_BY))
+  const cause = causes.at(-1)?.slice(CAUSED_BY.length) ?? exception.replace(START_FAILED, '')
+  return { code: 'did-not-start', text: `it failed while it started: ${printable(cause)}` }
 }
 
 // The header with the command is not the executor's own: options in it name errors that did not happen.
