@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       pairs: { type: 'string' },
+      workers: { type: 'string', default: '500' },
       starts: { type: 'string', default: '5' },
       inputs: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: '1' },
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
       await benchSubmit({ pairs: pairs(20), starts: Number(values.starts), say })
       break
     case 'placement':
-      await benchPlacement({ part: positionals[1], pairs: pairs(5), say })
+      await benchPlacement({
+        ...{ part: positionals[1], pairs: pairs(5), workers: Number(values.workers), say },
+      })
       break
     case 'why':
       await benchWhy({ workers: 1_000, waiting: 1_000, rounds: 300, say })
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
       break
     default:
       say('usage: npm run bench -- submit [--pairs N] [--starts N]')
-      say('       npm run bench -- placement [core|waiting] [--pairs N]')
+      say('       npm run bench -- placement [core|waiting] [--pairs N] [--workers N]')
       say('       npm run bench -- why')
       say('       npm run bench -- fuzz [--inputs N] [--seed N] [--target NAME] [--input INDEX]')
       process.exitCode = 2

@@ -9,7 +9,7 @@ import { FullCluster } from './placement/full-cluster.ts'
 const VERSION: SparkVersion = '4.3.0'
 const NODES = 10_000
 const SEED = 1
-const CLUSTER = { workers: 300, coresPerWorker: 16 }
+const CORES_PER_WORKER = 16
 const FIRST = 100
 /** Where the CPU time is read on the way from {@link FIRST} to 1,000 waiting. */
 const MARKS = [250, 500, 1000]
@@ -19,12 +19,14 @@ export interface PlacementBenchOptions {
   /** `core`, `waiting`, or both. */
   readonly part: string | undefined
   readonly pairs: number
+  /** Of the full cluster. */
+  readonly workers: number
   readonly say: (line: string) => void
 }
 
-export async function benchPlacement({ part, pairs, say }: PlacementBenchOptions): Promise<void> {
-  if (part !== 'waiting') benchCore(pairs, say)
-  if (part !== 'core') await benchWaiting(pairs, say)
+export async function benchPlacement(options: PlacementBenchOptions): Promise<void> {
+  if (options.part !== 'waiting') benchCore(options.pairs, options.say)
+  if (options.part !== 'core') await benchWaiting(options)
 }
 
 function benchCore(runs: number, say: (line: string) => void): void {
@@ -52,11 +54,12 @@ interface Round {
   readonly msPerPass: number
 }
 
-async function benchWaiting(pairs: number, say: (line: string) => void): Promise<void> {
+async function benchWaiting({ pairs, workers, say }: PlacementBenchOptions): Promise<void> {
+  const size = { workers, coresPerWorker: CORES_PER_WORKER }
   await provideSparks()
   const home = sparkHome(VERSION)
-  const hearth = await FullCluster.start(await startHearthMaster(home), CLUSTER)
-  const spark = await FullCluster.start(await startSparkMaster(home), CLUSTER)
+  const hearth = await FullCluster.start(await startHearthMaster(home), size)
+  const spark = await FullCluster.start(await startSparkMaster(home), size)
   const rounds: [Round, Round][] = []
   try {
     for (const cluster of [hearth, spark]) await cluster.waitingBecome(FIRST)

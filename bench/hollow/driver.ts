@@ -6,7 +6,8 @@ import {
   type SparkApplicationDescription,
 } from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
-import { SPARK_4_3_0, SparkPeer } from './spark-peer.ts'
+import type { SparkVersion } from '../../test/support/spark-distributions.ts'
+import { SparkPeer } from './spark-peer.ts'
 
 /** What the application asks for; the rest of its description is that of a small real one. */
 export interface HollowApplication {
@@ -32,12 +33,19 @@ export class HollowDriver {
   static async connect(
     master: HostPort,
     address: HostPort,
-    onMessage: (message: SparkMessage) => void = () => undefined,
+    {
+      version,
+      onMessage = () => undefined,
+    }: {
+      readonly version?: SparkVersion
+      readonly onMessage?: (message: SparkMessage) => void
+    } = {},
   ): Promise<HollowDriver> {
     const driver = new HollowDriver(onMessage)
     driver.#peer = await SparkPeer.connect({
       master,
       address,
+      ...(version !== undefined && { version }),
       onMessage: (message) => driver.#receive(message),
     })
     return driver
@@ -49,7 +57,7 @@ export class HollowDriver {
 
   /** Resolves with the id that the master gave to the application. */
   register(application: HollowApplication): Promise<string> {
-    const { classes, address } = this.#connected
+    const { classes, address, profile } = this.#connected
     const registered = new Promise<string>((resolve) => {
       this.#onRegistered = resolve
     })
@@ -57,7 +65,7 @@ export class HollowDriver {
       type: 'RegisterApplication',
       description: describeApplication(classes, describe(application, address)),
       driver: describeEndpointRef(classes, 'AppClient', address),
-      line: SPARK_4_3_0.line,
+      line: profile.line,
     })
     return registered
   }

@@ -96,7 +96,12 @@ export class HollowHearthWorker implements HollowWorker {
         return this.#onRegistered(new Error(`worker ${this.id} is refused: ${message.reason}`))
       case 'launch-executor': {
         const { applicationId, executor, cores } = message
-        this.executors.push({ appId: applicationId, executor, cores })
+        this.executors.push({
+          appId: applicationId,
+          executor,
+          cores,
+          startedAt: performance.now(),
+        })
         return this.#report(applicationId, executor, 'running', null)
       }
       case 'kill-executor': {

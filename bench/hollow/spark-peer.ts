@@ -17,15 +17,21 @@ import { createLog } from '@hearth/common/runtime/log.ts'
 import { openBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import { dialSpark } from '@hearth/common/runtime/rpc/dial.ts'
 import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
+import type { SparkVersion } from '../../test/support/spark-distributions.ts'
 import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 
-/** 4.3.0: its classes are those of 4.1.4, in which the table describes them, but for this one. */
-export const SPARK_4_3_0: ScalaProfile = {
-  line: '2.13',
-  uidOverrides: new Map([
-    ['org.apache.spark.resource.ResourceProfile', -1_872_747_411_836_192_885n],
-  ]),
+/** Which release to speak as: the table of classes describes 3.5.9 and 4.1.4, and 4.3.0 but for one. */
+export const SPEAKING_AS: Readonly<Record<SparkVersion, ScalaProfile>> = {
+  '3.5.9': { line: '2.12' },
+  '4.1.4': { line: '2.13' },
+  '4.3.0': {
+    line: '2.13',
+    uidOverrides: new Map([
+      ['org.apache.spark.resource.ResourceProfile', -1_872_747_411_836_192_885n],
+    ]),
+  },
 }
+const LATEST: SparkVersion = '4.3.0'
 
 const ASK_TIMEOUT_MS = 120_000
 const LOG = createLog({ name: 'hollow', level: 'silent' })
@@ -36,17 +42,23 @@ export interface SparkPeerOptions {
   readonly master: HostPort
   /** Where it says that it listens; nobody does. Every peer of a master needs its own. */
   readonly address: HostPort
+  /** The release that it speaks as; 4.3.0 unless told otherwise. */
+  readonly version?: SparkVersion
   readonly onMessage: (message: SparkMessage) => void
   readonly onClose?: (reason: string) => void
 }
 
 export class SparkPeer {
-  readonly classes: ClassTable = classTableOf(SPARK_4_3_0)
+  readonly profile: ScalaProfile
   readonly address: HostPort
   readonly #master: HostPort
   readonly #connection: SparkConnection
 
-  private constructor({ master, address }: SparkPeerOptions, connection: SparkConnection) {
+  private constructor(
+    { master, address, version = LATEST }: SparkPeerOptions,
+    connection: SparkConnection,
+  ) {
+    this.profile = SPEAKING_AS[version]
     this.address = address
     this.#master = master
     this.#connection = connection
@@ -65,9 +77,14 @@ export class SparkPeer {
       }),
     })
     const peer = new SparkPeer(options, connection)
-    const { line } = SPARK_4_3_0
+    const { line } = peer.profile
     await peer.#ask('endpoint-verifier', { type: 'CheckExistence', name: 'Master', line })
     return peer
+  }
+
+  /** Its classes, for what it describes itself. */
+  get classes(): ClassTable {
+    return classTableOf(this.profile)
   }
 
   /** A one-way message to the master. */
@@ -91,7 +108,7 @@ export class SparkPeer {
   }
 
   #wrap(endpoint: string, message: SparkMessage): Uint8Array {
-    const content = encodeSparkMessage(message, SPARK_4_3_0)
+    const content = encodeSparkMessage(message, this.profile)
     return encodeEnvelope({ sender: this.address, receiver: this.#master, endpoint, content })
   }
 }

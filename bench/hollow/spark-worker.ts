@@ -2,8 +2,10 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { describeEndpointRef } from '@hearth/common/protocol/spark-rpc/endpoint-ref.ts'
 import type { SparkExecutorState } from '@hearth/common/protocol/spark-rpc/messages/executor-state.ts'
+import type { SparkExecutorDescription } from '@hearth/common/protocol/spark-rpc/messages/from-worker/executor-description.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
-import { SPARK_4_3_0, SparkPeer } from './spark-peer.ts'
+import type { SparkVersion } from '../../test/support/spark-distributions.ts'
+import { SparkPeer } from './spark-peer.ts'
 import {
   takeExecutor,
   type HollowExecutor,
@@ -16,15 +18,23 @@ const HEARTBEAT_MS = 15_000
 /** The status of a JVM that SIGTERM ended. */
 const TERMINATED = 143
 
+export interface HollowSparkWorkerOptions extends HollowWorkerOptions {
+  /** The release that it speaks as; 4.3.0 unless told otherwise. */
+  readonly version?: SparkVersion
+  /** What it says to hold when it registers. */
+  readonly held?: readonly SparkExecutorDescription[]
+  readonly onMessage?: (message: SparkMessage) => void
+}
+
 export class HollowSparkWorker implements HollowWorker {
   readonly id: string
   readonly executors: HollowExecutor[] = []
-  readonly #options: HollowWorkerOptions
+  readonly #options: HollowSparkWorkerOptions
   #peer: SparkPeer | undefined
   #heartbeats: NodeJS.Timeout | undefined
   #onRegistered: (error?: Error) => void = () => undefined
 
-  private constructor(options: HollowWorkerOptions) {
+  private constructor(options: HollowSparkWorkerOptions) {
     this.id = options.id
     this.#options = options
   }
@@ -32,7 +42,7 @@ export class HollowSparkWorker implements HollowWorker {
   /** Resolves when the master has registered it; rejects with the master's reason when it has not. */
   static async register(
     master: HostPort,
-    options: HollowWorkerOptions,
+    options: HollowSparkWorkerOptions,
   ): Promise<HollowSparkWorker> {
     const worker = new HollowSparkWorker(options)
     const registered = new Promise<void>((resolve, reject) => {
@@ -42,7 +52,11 @@ export class HollowSparkWorker implements HollowWorker {
     const peer = await SparkPeer.connect({
       master,
       address,
-      onMessage: (message) => worker.#receive(message),
+      ...(options.version !== undefined && { version: options.version }),
+      onMessage: (message) => {
+        worker.#receive(message)
+        options.onMessage?.(message)
+      },
       onClose: (reason) => worker.#onClose(reason),
     })
     worker.#peer = peer
@@ -56,9 +70,14 @@ export class HollowSparkWorker implements HollowWorker {
       workerWebUiUrl: `http://${address.host}:8081`,
       masterAddress: master,
       resources: {},
-      line: SPARK_4_3_0.line,
+      line: peer.profile.line,
     })
-    await registered
+    try {
+      await registered
+    } catch (error) {
+      worker.close()
+      throw error
+    }
     return worker
   }
 
@@ -76,7 +95,12 @@ export class HollowSparkWorker implements HollowWorker {
   #receive(message: SparkMessage): void {
     switch (message.type) {
       case 'RegisteredWorker':
-        this.#peer?.say({ type: 'WorkerLatestState', id: this.id, executors: [], driverIds: [] })
+        this.#peer?.say({
+          type: 'WorkerLatestState',
+          id: this.id,
+          executors: this.#options.held ?? [],
+          driverIds: [],
+        })
         this.#beat()
         this.#heartbeats ??= setInterval(() => this.#beat(), HEARTBEAT_MS)
         return this.#onRegistered()
@@ -84,7 +108,7 @@ export class HollowSparkWorker implements HollowWorker {
         return this.#onRegistered(new Error(`worker ${this.id} is refused: ${message.message}`))
       case 'LaunchExecutor': {
         const { appId, execId, cores } = message
-        this.executors.push({ appId, executor: execId, cores })
+        this.executors.push({ appId, executor: execId, cores, startedAt: performance.now() })
         return this.#report(appId, execId, 'RUNNING', null)
       }
       case 'KillExecutor': {

@@ -13,6 +13,8 @@ export interface HollowExecutor {
   readonly appId: string
   readonly executor: number
   readonly cores: number
+  /** By the monotonic clock, in ms. */
+  readonly startedAt: number
 }
 
 /** A worker that reports every executor it is told to start as running at once, and starts none. */

@@ -87,6 +87,31 @@ async function startMaster(
   }
 }
 
+/** A real Spark worker alone, as a process that registers at `masterUrl`; ends with the function it gives. */
+export function startSparkWorker(
+  sparkHome: string,
+  masterUrl: string,
+  options: { readonly cores: number; readonly memory: string; readonly javaOptions: string },
+): { readonly directory: string; stop(): Promise<void> } {
+  const directory = mkdtempSync(path.join(tmpdir(), 'hearth-bench-'))
+  const { cores, memory, javaOptions } = options
+  const worker = startProcess(
+    sparkCommand(sparkHome)('worker', [
+      ...['--host', '127.0.0.1', '--cores', `${cores}`, '--memory', memory, '--webui-port', '0'],
+      ...['--work-dir', path.join(directory, 'work'), masterUrl],
+    ]),
+    { ...environmentOf(sparkHome, directory), SPARK_WORKER_OPTS: javaOptions },
+    path.join(directory, 'worker.log'),
+  )
+  return {
+    directory,
+    stop: async () => {
+      await end(worker)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
 async function startCluster(
   name: Subject['name'],
   worker: TestWorkerOptions,

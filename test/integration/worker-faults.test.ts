@@ -1,6 +1,8 @@
 // What workers, or those who claim to be, can do wrong to a master.
 import type { HeldExecutor } from '@hearth/common/protocol/cluster/messages.ts'
+import { formatMasterUrl } from '@hearth/common/domain/addresses.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { HollowSparkWorker } from '../../bench/hollow/spark-worker.ts'
 import { MasterRig } from '../support/master-rig.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -62,6 +64,18 @@ test('state changes of unknown executors are acknowledged and counted nowhere', 
   })
   // A running executor that nobody counts must end.
   expect(await worker.next('kill-executor')).toMatchObject({ executor: 77 })
+  await rig.expectUnharmed()
+})
+
+test('a worker daemon of Spark is told which workers this master takes', async () => {
+  const registration = HollowSparkWorker.register(rig.master.address, {
+    id: 'worker-20260101000000-1',
+    address: { host: '127.2.0.1', port: 7 },
+    cores: 4,
+    memoryMb: 4096,
+  })
+  const url = formatMasterUrl(rig.master.address)
+  await expect(registration).rejects.toThrow(`start one with: hearth worker ${url}`)
   await rig.expectUnharmed()
 })
 

@@ -16,8 +16,8 @@ export function allowClasses(
  * `java.lang.String`. Null for arrays of primitives; any other name is returned as it is.
  */
 export function elementClass(className: string): string | null {
+  if (!className.startsWith('[')) return className
   const dimensions = /^\[*/.exec(className)?.[0].length ?? 0
-  if (dimensions === 0) return className
   const element = className.slice(dimensions)
   return element.startsWith('L') && element.endsWith(';') ? element.slice(1, -1) : null
 }

@@ -1,5 +1,7 @@
 // Reading what a driver says, also one of a release that nobody has met.
+import { formatMasterUrl } from '@hearth/common/domain/addresses.ts'
 import { encodeEnvelope, type Envelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import type { RegisterWorker } from '@hearth/common/protocol/spark-rpc/messages/from-worker/register-worker.ts'
 import {
   decodeSparkMessage,
   encodeSparkMessage,
@@ -14,6 +16,9 @@ const NEWEST_LINE: ScalaLine = '2.13'
 
 /** What every driver calls the endpoint that speaks with masters (StandaloneAppClient, 3.5–4.3). */
 const DRIVER_ENDPOINT = 'AppClient'
+
+/** The same of a worker (Worker, 3.5–4.3). */
+const WORKER_ENDPOINT = 'Worker'
 
 /**
  * The message, whose class may have another version than any known release gave it: its fields are read
@@ -50,4 +55,21 @@ export function refuseRegistration(peer: SparkPeer, envelope: Envelope, reason: 
   const { dialledAs: sender } = peer
   const address = { sender, receiver: envelope.sender, endpoint: DRIVER_ENDPOINT }
   peer.connection.sendOneWay(encodeEnvelope({ ...address, content }))
+}
+
+/**
+ * Tells a worker daemon of Spark's that it is refused, and returns the reason. It exits and prints it;
+ * without a word it would ask for a quarter of an hour.
+ */
+export function refuseSparkWorker(
+  peer: SparkPeer,
+  envelope: Envelope,
+  { line, masterAddress }: RegisterWorker,
+): string {
+  const message = `this is a Hearth master, and runs executors on Hearth's own workers; start one with: hearth worker ${formatMasterUrl(masterAddress)}`
+  const content = encodeSparkMessage({ type: 'RegisterWorkerFailed', message }, line)
+  const { dialledAs: sender } = peer
+  const address = { sender, receiver: envelope.sender, endpoint: WORKER_ENDPOINT }
+  peer.connection.sendOneWay(encodeEnvelope({ ...address, content }))
+  return message
 }

@@ -3,9 +3,14 @@ import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import {
+  decodeEnvelope,
+  encodeEnvelope,
+  type Envelope,
+} from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { encodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import type { RegisterApplication } from '@hearth/common/protocol/spark-rpc/messages/from-driver/register-application.ts'
+import type { RegisterWorker } from '@hearth/common/protocol/spark-rpc/messages/from-worker/register-worker.ts'
 import {
   encodeSparkMessage,
   type SparkMessage,
@@ -19,7 +24,7 @@ import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/
 import type { ClientMessage, Reply } from '../../core/effects.ts'
 import type { ClientKey, MasterEvent, PeerId, RequestId } from '../../core/events.ts'
 import { answerAsk } from './asks.ts'
-import { decodeFrom, refuseRegistration } from './decode-message.ts'
+import { decodeFrom, refuseRegistration, refuseSparkWorker } from './decode-message.ts'
 import { dialDriver } from './dial-driver.ts'
 import { fromEffect } from './from-effect.ts'
 import { flush, postpone } from './outbox.ts'
@@ -105,11 +110,18 @@ export class SparkDoor {
     try {
       const message = decodeFrom(peer, envelope.content)
       if (message.type === 'RegisterApplication') this.#register(peer, message)
+      else if (message.type === 'RegisterWorker') this.#refuseWorker(peer, envelope, message)
       else this.#push(peer, message)
     } catch (error) {
       if (error instanceof ProtocolError) refuseRegistration(peer, envelope, error.message)
       throw error
     }
+  }
+
+  #refuseWorker(peer: SparkPeer, envelope: Envelope, message: RegisterWorker): void {
+    const reason = refuseSparkWorker(peer, envelope, message)
+    const id = JSON.stringify(message.id.slice(0, 255))
+    this.#options.log.warn(`refused worker ${id} of Spark: ${reason}`)
   }
 
   // A driver of an unknown release is first asked how it wants to be written to.
