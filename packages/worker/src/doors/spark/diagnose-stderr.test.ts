@@ -137,6 +137,16 @@ test('a log without a known cause has none', () => {
   expect(diagnoseStderr(withHeader('26/11/25 INFO Executor: fine\n', 'a:1'))).toBeNull()
 })
 
+test('a Java that does not start says so in its own last words', () => {
+  const broken = 'Error: dl failure on line 532\nError: failed /opt/jdk/lib/server/libjvm.so\n\n'
+  expect(diagnoseStderr(withHeader(broken, 'a:1'))).toEqual({
+    code: 'did-not-start',
+    text: 'it did not start; the last it wrote: Error: failed /opt/jdk/lib/server/libjvm.so',
+  })
+  expect(diagnoseStderr(withHeader('error\n'.repeat(11), 'a:1'))).toBeNull()
+  expect(diagnoseStderr(withHeader('WARNING: incubator modules\n', 'a:1'))).toBeNull()
+})
+
 test('a peer executor that is out of reach is no driver', () => {
   const fetch =
     'ERROR RetryingBlockTransferor: Exception while beginning fetch\njava.io.IOException: Failed to connect to /10.0.0.7:40001\n'

@@ -152,6 +152,11 @@ const REFUSALS: readonly (readonly [found: RegExp, words: string])[] = [
   [/Network is unreachable/, 'network is unreachable'],
   [/Connection timed out/, 'connection timed out'],
 ]
+const SEPARATOR = /^=+$/
+// Of log4j as Spark sets it up, as text or as JSON.
+const LOG_LINE = /(?:^| )(?:INFO|WARN|ERROR) |^\{|^Using Spark's default log4j/
+const COMPLAINT = /error|cannot|fail|no such|not found|denied/i
+const MAX_LINES_OF_NO_START = 10
 const MAX_LINE_LENGTH = 2000
 const MAX_FOUND_LENGTH = 200
 
@@ -168,7 +173,19 @@ export function diagnoseStderr(text: string): ExecutorHint | null {
       return { code, text: say(found, stderr) }
     }
   }
-  return failedAt === -1 ? null : describeFailedStart(stderr.lines.slice(failedAt))
+  return failedAt === -1
+    ? describeNoStart(stderr)
+    : describeFailedStart(stderr.lines.slice(failedAt))
+}
+
+// A program that never became an executor: a few lines, none of them of Spark's log.
+function describeNoStart({ lines }: Stderr): ExecutorHint | null {
+  const written = lines.filter((line) => line.trim() !== '' && !SEPARATOR.test(line))
+  const last = written.at(-1)
+  if (last === undefined || written.length > MAX_LINES_OF_NO_START) return null
+  // One that logs nothing may have worked all the same; the last word of one that did not is a complaint.
+  if (!COMPLAINT.test(last) || written.some((line) => LOG_LINE.test(line))) return null
+  return { code: 'did-not-start', text: `it did not start; the last it wrote: ${printable(last)}` }
 }
 
 // The innermost cause of the exception that ended it, in its own words.
