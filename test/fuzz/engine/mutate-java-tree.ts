@@ -183,7 +183,7 @@ function changeDescriptor(random: RandomState, { descriptors }: Graph): void {
   const other = pick(random, descriptors)
   switch (drawInteger(random, 4)) {
     case 0:
-      descriptor.name = other.name
+      descriptor.name = chance(random, 0.9) ? other.name : other.name + pick(random, TEXTS)
       return
     case 1:
       descriptor.uid = pick(random, [...LONGS, other.uid])

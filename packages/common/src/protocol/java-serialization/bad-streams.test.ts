@@ -235,6 +235,13 @@ describe('made to cost much', () => {
     chained.refused('more than 32 superclasses')
   })
 
+  test('a class name that would fill every refusal', () => {
+    const named = (length: number) =>
+      new Stream().byte(TAG.class).classOf('x'.repeat(length)).byte(TAG.null)
+    named(512).read()
+    named(513).refused(/^Java stream: class x{80}\.\.\. with a name of 513 characters/)
+  })
+
   test('a million strings', () => {
     const stream = new Stream().byte(TAG.object).classOf('A', [], 3).byte(TAG.null)
     for (let i = 0; i < 1_000_000; i++) stream.byte(TAG.string, 0, 0)

@@ -1,6 +1,6 @@
 import { elementClass, type ClassFilter } from './allow-list.ts'
 import { FLAG, refusalOfTag, TAG } from './constants.ts'
-import { MAX_FIELDS_PER_CLASS, MAX_HIERARCHY } from './limits.ts'
+import { MAX_CLASS_NAME_LENGTH, MAX_FIELDS_PER_CLASS, MAX_HIERARCHY } from './limits.ts'
 import type { StreamInput } from './stream-input.ts'
 import {
   hierarchyOf,
@@ -62,6 +62,9 @@ function readNewDescriptor(input: StreamInput, isAllowed: ClassFilter): JavaClas
   const element = elementClass(name)
   if (element !== null && !isAllowed(element)) {
     throw input.error(`class ${name} is not on the list of classes that may appear`)
+  }
+  if (name.length > MAX_CLASS_NAME_LENGTH) {
+    throw input.error(`class ${name.slice(0, 80)}... with a name of ${name.length} characters`)
   }
   const uid = input.readInt64()
   // Reserved, not registered: until its superclass is known nothing can refer to it, so that no class

@@ -31,3 +31,6 @@ export const DEFAULT_JAVA_LIMITS: JavaLimits = {
 // largest class on Spark's wire has 21 fields, the longest hierarchy five classes.
 export const MAX_FIELDS_PER_CLASS = 256
 export const MAX_HIERARCHY = 32
+
+/** The longest on Spark's wire has 75; refusals name the class that they are about. */
+export const MAX_CLASS_NAME_LENGTH = 512

@@ -58,3 +58,11 @@ it('a request has the custom resources of its profile and no others', () => {
   const hostile = profileOf(1, { constructor: 1 })
   expect(toExecutorRequest(hostile).custom).toEqual({ constructor: 1 })
 })
+
+it('the name of an endpoint that is not here is repeated only so far', () => {
+  const answer = answerAsk('d1', 'e'.repeat(60_000), () => {
+    throw new Error('not decoded')
+  })
+  const text = `org.apache.spark.SparkException: Could not find ${'e'.repeat(100)}.`
+  expect(answer).toEqual({ kind: 'failure', text })
+})

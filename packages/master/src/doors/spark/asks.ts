@@ -18,7 +18,7 @@ const ENDPOINTS: readonly string[] = ['Master', VERIFIER]
 export function answerAsk(peer: PeerId, endpoint: string, decode: () => SparkMessage): Answer {
   if (!ENDPOINTS.includes(endpoint)) {
     // The words that a Spark dispatcher answers with for an unknown endpoint.
-    return failure(`org.apache.spark.SparkException: Could not find ${endpoint}.`)
+    return failure(`org.apache.spark.SparkException: Could not find ${endpoint.slice(0, 100)}.`)
   }
   try {
     return answerMessage(peer, endpoint, decode())

@@ -105,7 +105,9 @@ export class SparkDoor {
     const envelope = decodeEnvelope(body)
     noteEnvelope(peer, envelope)
     if (envelope.endpoint !== 'Master') {
-      throw new ProtocolError(`no endpoint ${JSON.stringify(envelope.endpoint)} at a master`)
+      throw new ProtocolError(
+        `no endpoint ${JSON.stringify(envelope.endpoint.slice(0, 100))} at a master`,
+      )
     }
     try {
       const message = decodeFrom(peer, envelope.content)

@@ -45,4 +45,6 @@ test('a message that is not for masters is refused by name', () => {
 test('an application id that could leave a path is refused', () => {
   const message = { type: 'UnregisterApplication', appId: '../x' } as const
   expect(() => toEvent('p', message, undefined)).toThrow(/cannot be an application's id/)
+  const long = { ...message, appId: 'x'.repeat(1_000_000) }
+  expect(() => toEvent('p', long, undefined)).toThrow(/^"x{255}" cannot be an application's id$/)
 })

@@ -10,6 +10,9 @@ import type { MasterEvent, PeerId } from '../../core/events.ts'
 import type { DriverContact } from './peer.ts'
 import { toExecutorRequest } from './resource-requests.ts'
 
+/** Of what a driver wrote, in a log: a whole id fits. */
+const MAX_SHOWN_LENGTH = 255
+
 /** Spark's default for spark.executor.memory. */
 const DEFAULT_EXECUTOR_MEMORY_MB = 1024
 
@@ -36,7 +39,8 @@ export function toEvent(
     case 'UnregisterApplication': {
       const applicationId = parseApplicationId(message.appId)
       if (applicationId === undefined) {
-        throw new ProtocolError(`${JSON.stringify(message.appId)} cannot be an application's id`)
+        const shown = JSON.stringify(message.appId.slice(0, MAX_SHOWN_LENGTH))
+        throw new ProtocolError(`${shown} cannot be an application's id`)
       }
       return { type: 'application.unregister-requested', peer, applicationId }
     }
