@@ -83,27 +83,28 @@ export function mutateJavaTree(
 
 function mutate(random: RandomState, graph: Graph, foreign: readonly JavaValue[]): void {
   const level = pick(random, graph.levels)
-  switch (drawInteger(random, 9)) {
+  switch (drawInteger(random, 10)) {
     case 0:
     case 1:
     case 2:
       changeField(random, level, foreign)
       return
     case 3:
-      changeType(random, graph, level)
-      return
     case 4:
-      changeItems(random, level.annotation as Items, foreign)
+      changeType(random, graph)
       return
     case 5:
+      changeItems(random, level.annotation as Items, foreign)
+      return
+    case 6:
       if (graph.arrays.length > 0) {
         changeItems(random, pick(random, graph.arrays).elements as Items, foreign)
       }
       return
-    case 6:
+    case 7:
       changeDescriptor(random, graph)
       return
-    case 7: {
+    case 8: {
       const levels = pick(random, graph.objects).levels as JavaLevel[]
       const other = pick(random, graph.objects).levels
       levels.splice(place(random, levels.length), drawInteger(random, 2), ...other.slice(0, 1))
@@ -135,12 +136,20 @@ function valueOf(
 }
 
 // All objects of the class get another type of that field, with values to match.
-function changeType(random: RandomState, { levels }: Graph, { descriptor }: Level): void {
-  if (descriptor.fields.length === 0) return
-  const at = place(random, descriptor.fields.length)
-  const field = descriptor.fields[at] as Writable<JavaField>
-  const wasNumber = NUMERIC.includes(field.type)
-  field.type = wasNumber && chance(random, 0.7) ? pick(random, NUMERIC) : pick(random, TYPES)
+function changeType(random: RandomState, { levels }: Graph): void {
+  const isNumeric = ({ type }: JavaField) => NUMERIC.includes(type)
+  const wantsNumber = chance(random, 0.7)
+  const fitting = levels.filter(({ descriptor: { fields } }) =>
+    wantsNumber ? fields.some(isNumeric) : fields.length > 0,
+  )
+  if (fitting.length === 0) return
+  const { descriptor } = pick(random, fitting)
+  const field = pick(
+    random,
+    wantsNumber ? descriptor.fields.filter(isNumeric) : descriptor.fields,
+  ) as Writable<JavaField>
+  const at = descriptor.fields.indexOf(field)
+  field.type = pick(random, wantsNumber ? NUMERIC : TYPES)
   const isObject = field.type === 'L' || field.type === '['
   field.signature = isObject ? 'Ljava/lang/Object;' : null
   for (const level of levels) {
