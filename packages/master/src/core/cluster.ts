@@ -180,6 +180,8 @@ export interface Cluster {
   /** Ended ones, oldest first. */
   readonly completed: Application[]
   readonly workerByPeer: Map<PeerId, WorkerId>
+  /** Workers that are not dead, by the address of their launcher; see worker-addresses.ts. */
+  readonly workerByAddress: Map<string, WorkerId>
   /** A connection has one application at most, as a driver's has. */
   readonly applicationByPeer: Map<PeerId, ApplicationId>
   /** Applications that are not over, by their client. */
@@ -209,6 +211,7 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     applications: new Map(),
     completed: [],
     workerByPeer: new Map(),
+    workerByAddress: new Map(),
     applicationByPeer: new Map(),
     applicationByClient: new Map(),
     order: new WorkerOrder(settings.selectionPolicy),

@@ -106,6 +106,17 @@ function checkIndexes(cluster: Cluster): void {
       )
     }
   }
+  const withAddress = [...cluster.workers.values()].filter(
+    (worker) => worker.state !== 'dead' && worker.launcherPort !== 0,
+  )
+  for (const { id, host, launcherPort, story } of withAddress) {
+    const holder = cluster.workerByAddress.get(`${host}:${launcherPort}`)
+    if (holder === id) continue
+    throw new BrokenInvariant(`the address of worker ${id} is indexed for ${holder}`, story)
+  }
+  if (cluster.workerByAddress.size !== withAddress.length) {
+    throw new BrokenInvariant('an address is indexed that no living worker has', [])
+  }
   for (const [peer, id] of cluster.applicationByPeer) {
     const application = cluster.applications.get(id)
     if (application?.peer === peer) continue

@@ -6,6 +6,7 @@ import type { Now } from './events.ts'
 import { endExecutor } from './executors.ts'
 import { moveWorker } from './moves.ts'
 import { workerKey } from './records.ts'
+import { releaseAddress } from './worker-addresses.ts'
 
 /** An executor older than this has registered with its driver, or never will. */
 const YOUNG_EXECUTOR_MS = 120_000
@@ -25,6 +26,7 @@ export function loseWorker(
   moveWorker(worker, 'dead', reason, now)
   refreshOrder(cluster, worker)
   if (worker.peer !== null) cluster.workerByPeer.delete(worker.peer)
+  releaseAddress(cluster, worker)
   worker.peer = null
   worker.leftAt = now.mono
   out.push({

@@ -13,6 +13,7 @@ import { trustAgain } from './launch-health.ts'
 import { moveWorker } from './moves.ts'
 import { workerKey } from './records.ts'
 import { tell } from './story.ts'
+import { claimAddress, holderOfAddress, releaseAddress } from './worker-addresses.ts'
 import { dialLauncher, loseWorker } from './worker-loss.ts'
 
 /** A worker asks in, for the first time or again. It is answered when its record is durable. */
@@ -82,19 +83,6 @@ function refusalOf(
   return undefined
 }
 
-function holderOfAddress(
-  cluster: Cluster,
-  { workerId, host, launcherPort }: WorkerRegistration,
-): Worker | undefined {
-  // Without a port nobody can be dialled, and nothing is held.
-  if (launcherPort === 0) return undefined
-  for (const other of cluster.workers.values()) {
-    const isSameAddress = other.host === host && other.launcherPort === launcherPort
-    if (isSameAddress && other.id !== workerId && other.state !== 'dead') return other
-  }
-  return undefined
-}
-
 // A port has one listener: the launcher that held it before is dead, and its children with it.
 function loseFormerHolder(
   cluster: Cluster,
@@ -153,8 +141,10 @@ function attachWorker(
   cluster.reminders = cluster.reminders.filter((due) => due.workerId !== worker.id)
   cluster.workerByPeer.set(peer, worker.id)
   worker.peer = peer
+  releaseAddress(cluster, worker)
   worker.host = registration.host
   worker.launcherPort = registration.launcherPort
+  claimAddress(cluster, worker)
   worker.webUiUrl = registration.webUiUrl
   worker.offered = registration.offered
   worker.lastHeardAt = now.mono
