@@ -1,5 +1,6 @@
 import { clusterConnections } from './targets/cluster-connections.ts'
 import { clusterFrames, clusterToMaster, clusterToWorker } from './targets/cluster-messages.ts'
+import { executorLogs } from './targets/executor-logs.ts'
 import { javaStreams, sparkMessages, sparkReplies } from './targets/java-streams.ts'
 import { launcherLines, resourceTexts } from './targets/launcher-lines.ts'
 import { insiderAuthentications, liveAuthentications } from './targets/live-authentication.ts'
@@ -29,4 +30,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   clusterConnections,
   launcherLines,
   resourceTexts,
+  executorLogs,
 ]

@@ -201,3 +201,10 @@ test('any text of 64 KiB is read within a moment, and every hint is short', () =
     { numRuns: 30 },
   )
 })
+
+test('a line on which the pattern of a taken port has many ways to match costs nothing', () => {
+  const line = `${'BindException: '.repeat(60)}: Service '${'a'.repeat(1000)}`
+  const startedAt = performance.now()
+  expect(diagnoseStderr(`${line}\n`.repeat(30))).toBeNull()
+  expect(performance.now() - startedAt).toBeLessThan(200)
+})

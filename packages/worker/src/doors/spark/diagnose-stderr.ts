@@ -98,10 +98,11 @@ const CAUSES: readonly Cause[] = [
   },
   {
     code: 'port-taken',
+    // Nothing in it may match in two ways: a line could be made on which that takes seconds.
     pattern:
-      /BindException: .*?: Service '[\w.$]*?(\w+)' failed after \d+ retries \(starting from (\d+)\)/,
+      /BindException: [^']*: Service '([\w.$]+)' failed after \d+ retries \(starting from (\d+)\)/,
     say: ([service, port]) =>
-      `${service} found no free port from ${port} on; free them, change the port key of the application (spark.blockManager.port), or raise spark.port.maxRetries`,
+      `${service?.split(/[.$]/).at(-1)} found no free port from ${port} on; free them, change the port key of the application (spark.blockManager.port), or raise spark.port.maxRetries`,
   },
   {
     code: 'no-local-directory',
