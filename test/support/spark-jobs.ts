@@ -31,12 +31,23 @@ export async function submitPi(
   })
 }
 
+export interface PythonOptions {
+  readonly conf?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+}
+
 /** A Python job of test/compat/apps. */
-export function submitPython(cluster: TestCluster, version: SparkVersion, job: string): Submission {
+export function submitPython(
+  cluster: TestCluster,
+  version: SparkVersion,
+  job: string,
+  { conf = {}, args = [] }: PythonOptions = {},
+): Submission {
   return cluster.submit({
     sparkHome: sparkHome(version),
     name: job,
-    args: [path.join(PYTHON_JOBS, job)],
+    conf,
+    args: [path.join(PYTHON_JOBS, job), ...args],
   })
 }
 

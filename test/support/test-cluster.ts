@@ -1,6 +1,6 @@
 // A Hearth cluster for one test: real daemons as processes, ports chosen by the system, everything in
 // a directory of its own. Stopping it proves that nothing was left.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Daemon, PROGRAM } from './daemon.ts'
@@ -13,14 +13,24 @@ export interface TestWorkerOptions {
   readonly sparkHome: string
   readonly cores: number
   readonly memory: string
+  /** Of spark-defaults.conf, besides those of all daemons. */
+  readonly properties?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface MasterDocument {
   readonly status: string
-  readonly workers: readonly { id: string; state: string; coresused: number }[]
+  readonly workers: readonly WorkerDocument[]
   readonly activeapps: readonly ApplicationDocument[]
   readonly completedapps: readonly ApplicationDocument[]
   readonly coresused: number
+}
+
+export interface WorkerDocument {
+  readonly id: string
+  readonly state: string
+  readonly coresused: number
+  readonly memoryused: number
 }
 
 export interface ApplicationDocument {
@@ -54,8 +64,7 @@ export class TestCluster {
   /** `properties` are those of spark-defaults.conf for all daemons. */
   constructor(properties: Readonly<Record<string, string>> = {}) {
     this.#properties = path.join(this.directory, 'daemon.conf')
-    const lines = Object.entries(properties).map(([key, value]) => `${key} ${value}`)
-    writeFileSync(this.#properties, `${lines.join('\n')}\n`)
+    writeFileSync(this.#properties, propertiesText(properties))
   }
 
   get masterUrl(): string {
@@ -91,17 +100,21 @@ export class TestCluster {
   async startWorker(options: TestWorkerOptions, number = this.#workers.length): Promise<Daemon> {
     const home = path.join(this.directory, `worker-${number}`)
     mkdirSync(home, { recursive: true })
+    const properties = path.join(home, 'daemon.conf')
+    const shared = readFileSync(this.#properties, 'utf8')
+    writeFileSync(properties, shared + propertiesText(options.properties ?? {}))
     const worker = new Daemon({
       name: `worker ${number}`,
       args: [
         ...['worker', this.#masterUrl, '--host', '127.0.0.1', '--webui-port', '0'],
         ...['--cores', String(options.cores), '--memory', options.memory],
-        ...['--work-dir', path.join(home, 'work'), '--properties-file', this.#properties],
+        ...['--work-dir', path.join(home, 'work'), '--properties-file', properties],
       ],
       environment: this.environment({
         [WORKER_VARIABLE]: String(number),
         SPARK_HOME: options.sparkHome,
         SPARK_LOCAL_DIRS: path.join(home, 'local'),
+        ...options.environment,
       }),
       logFile: path.join(this.directory, `worker-${number}.log`),
     })
@@ -193,6 +206,12 @@ export class TestCluster {
       throw new Error(`processes were left:\n${left.join('\n')}`)
     }
   }
+}
+
+function propertiesText(properties: Readonly<Record<string, string>>): string {
+  return Object.entries(properties)
+    .map(([key, value]) => `${key} ${value}\n`)
+    .join('')
 }
 
 // A launcher whose worker was killed waits for another one until its orphan limit.
