@@ -109,6 +109,16 @@ test('CTR does not notice a flipped bit in a body: it is another body', async ()
   await peer.raw.closed
 })
 
+test('a peer that is made to fall back to SASL, and so to plain frames, stands in the log', async () => {
+  const server = await rig.listen({ auth: settings })
+  const peer = await authenticated(server, { ...settings, isCryptoEnabled: true })
+  expect(rig.complaints.join()).toMatch(
+    /^127\.0\.0\.1:\d+: spark\.network\.crypto\.enabled is not set on this cluster/,
+  )
+  peer.raw.socket.destroy()
+  await peer.raw.closed
+})
+
 describe('SASL', () => {
   test('messages in another order, or cut, are refused', async () => {
     const server = await rig.listen({ auth: settings })

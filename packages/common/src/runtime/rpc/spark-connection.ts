@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { HostPort } from '../../domain/addresses.ts'
+import { formatHostPort, type HostPort } from '../../domain/addresses.ts'
 import { ProtocolError } from '../../protocol/protocol-error.ts'
 import type { Frame } from '../../protocol/spark-rpc/frame.ts'
 import { FrameChannel } from '../auth/spark/frame-channel.ts'
@@ -69,6 +69,9 @@ export class SparkConnection {
       maxFrameBytes: limits.maxFrameBytes,
       handshake: options.authentication?.handshake ?? null,
       write: (parts) => this.#peer.write(parts),
+      onNote: (note) => {
+        this.#log.warn({ remote: this.remote }, `${formatHostPort(this.remote)}: ${note}`)
+      },
       onAuthenticated: () => this.#authentication?.onAuthenticated?.(),
     })
     this.#maxOpenRequests = limits.maxOpenRequests

@@ -11,6 +11,8 @@ export interface FrameChannelOptions {
   readonly handshake: SparkHandshake | null
   /** Sends what the authentication has to say. */
   readonly write: (parts: readonly Uint8Array[]) => void
+  /** What the operator should know of an authentication that goes on. */
+  readonly onNote?: (note: string) => void
   /** Both ends know the secret; called before the first frame of the peer is handed on. */
   readonly onAuthenticated?: () => void
 }
@@ -93,6 +95,7 @@ export class FrameChannel {
   #step(handshake: SparkHandshake, frame: Frame): SparkHandshakeStep {
     const step = handshake.take(frame)
     this.#write(step.frames)
+    if (step.note !== undefined) this.#options.onNote?.(step.note)
     return step
   }
 

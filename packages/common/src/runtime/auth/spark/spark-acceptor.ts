@@ -127,8 +127,9 @@ function failureOf({ requestId }: RpcRequest, text: string): Frame {
   return { kind: 'rpc-failure', requestId, error: `Hearth: ${text}` }
 }
 
+// A peer that falls back is encrypted no more, and says so to nobody: this end's log does.
 function fallBack(request: RpcRequest, text: string): SparkHandshakeStep {
-  return { frames: [failureOf(request, text)], verdict: PENDING }
+  return { frames: [failureOf(request, text)], verdict: PENDING, note: text }
 }
 
 // The peer hears what it can do; the log what it did.

@@ -13,6 +13,8 @@ export interface SparkHandshakeStep {
   /** Sent as it stands, before anything is protected. */
   readonly frames: readonly Frame[]
   readonly verdict: Verdict
+  /** What the operator of this end should know of, although the authentication goes on. */
+  readonly note?: string
 }
 
 /** One end of an authentication: frames of the peer in, frames for it out, until there is a verdict. */
