@@ -1,13 +1,23 @@
 // A master with a secret: drivers that prove it, drivers that do not, and drivers that lie about who they
 // are. The application that runs there notices nothing of them.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
-import { decodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
-import { encodeSparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
+import { decodeEnvelope, encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
+import {
+  decodeBooleanReply,
+  encodeBooleanReply,
+} from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
+import {
+  decodeSparkMessage,
+  encodeSparkMessage,
+  type SparkMessage,
+} from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import {
   defaultAuthSettings,
   type AuthSettings,
 } from '@hearth/common/runtime/auth/auth-settings.ts'
+import { createLog } from '@hearth/common/runtime/log.ts'
+import { listenRpc } from '@hearth/common/runtime/rpc/listen.ts'
 import { AuthPeer } from '../../support/auth-peer.ts'
 import { MasterRig } from '../../support/master-rig.ts'
 import { RawPeer } from '../../support/raw-peer.ts'
@@ -22,6 +32,10 @@ const modes: readonly (readonly [string, AuthSettings])[] = [
 let rig: MasterRig
 
 afterEach(() => rig.stop())
+
+function toMaster(content: Uint8Array, sender: HostPort): Uint8Array {
+  return encodeEnvelope({ sender, receiver: rig.master.address, endpoint: 'Master', content })
+}
 
 async function expectService(): Promise<void> {
   const newcomer = await rig.driver()
@@ -66,6 +80,35 @@ describe.each(modes)('%s', (_name, auth) => {
     await expectService()
   })
 
+  test('one whose connection breaks is dialled, and the master proves the secret to it', async () => {
+    let heard = (_message: SparkMessage): void => undefined
+    const changed = new Promise<SparkMessage>((resolve) => (heard = resolve))
+    const home = await listenRpc({
+      ...{ host: '127.0.0.1', port: 0, auth, log: createLog({ name: 'driver', level: 'silent' }) },
+      onSpark: (connection) => ({
+        onRequest: (requestId) => void connection.reply(requestId, encodeBooleanReply(true)),
+        onOneWay: (body) => {
+          heard(decodeSparkMessage(decodeEnvelope(body).content))
+          const acknowledged = { type: 'MasterChangeAcknowledged', appId: id } as const
+          connection.sendOneWay(toMaster(encodeSparkMessage(acknowledged, '2.13'), home.address))
+        },
+        onClose: () => undefined,
+      }),
+    })
+    const driver = await rig.driver()
+    driver.register({ name: 'moved', maxCores: 1 }, home.address)
+    const id = (await driver.next('RegisteredApplication')).appId
+    await driver.next('ExecutorUpdated', ({ state }) => state === 'RUNNING')
+    driver.socket.resetAndDestroy()
+    expect(await changed).toMatchObject({ type: 'MasterChanged' })
+    const states = async () =>
+      (await rig.json()).activeapps.map((one) => `${one.name} ${one.state}`)
+    expect(await states()).toEqual(['bystander RUNNING', 'moved RUNNING'])
+    // It is over when the driver stops listening: a dial is refused.
+    await home.stop()
+    await rig.expectUnharmed()
+  })
+
   test('a thousand that stop half-way cost no one his service', async () => {
     const peers = await Promise.all(
       Array.from({ length: 1_000 }, () => AuthPeer.connect(rig.master.address, auth)),
@@ -88,13 +131,7 @@ describe('a driver that says it is another', () => {
     const ownId = await liar.registered({ name: 'liar', maxCores: 1 })
     const { bystander, bystanderId } = rig
     // Its envelopes name the other driver as their sender.
-    const wrap = (content: Uint8Array) =>
-      encodeEnvelope({
-        sender: bystander.address,
-        receiver: rig.master.address,
-        endpoint: 'Master',
-        content,
-      })
+    const wrap = (content: Uint8Array) => toMaster(content, bystander.address)
     const { connection } = liar
     connection.sendOneWay(
       wrap(encodeSparkMessage({ type: 'UnregisterApplication', appId: bystanderId }, '2.13')),
