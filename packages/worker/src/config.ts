@@ -165,7 +165,7 @@ export const WORKER_RESOURCE_KEYS = {
     kind: 'integer',
     default: undefined,
     max: MAX_ADDRESSES,
-    doc: 'Units of the custom resource {name} that this worker offers. The worker does not start when neither spark.worker.resourcesFile nor the discovery script yields so many addresses; of more, the first are offered.',
+    doc: 'Units of the custom resource {name} that this worker offers. The worker does not start when neither spark.worker.resourcesFile nor the discovery script yields so many addresses; of more, all are offered.',
   },
   discoveryScript: {
     key: 'spark.worker.resource.{name}.discoveryScript',

@@ -63,10 +63,10 @@ describe('what a worker offers', () => {
     expect(await findGpus(body)).toEqual({ gpu: [dir] })
   })
 
-  test('of more addresses the first, and it says so', async () => {
-    expect(await findGpus(GPUS, '2')).toEqual({ gpu: ['0', '1'] })
+  test('of more addresses all, as Spark does, and it says so', async () => {
+    expect(await findGpus(GPUS, '2')).toEqual({ gpu: ['0', '1', '2'] })
     expect(captured.records.map(({ msg }) => msg)).toContain(
-      '3 addresses of gpu, but spark.worker.resource.gpu.amount is 2: the first 2 are offered',
+      '3 addresses of gpu, but spark.worker.resource.gpu.amount is 2: all are offered',
     )
   })
 

@@ -32,8 +32,8 @@ const MAX_TEXT_BYTES = 4 * 1024 * 1024
 
 /**
  * The addresses that this worker offers, by the name of their kind; undefined when it has none. What
- * the file lists wins over a script, which is not run then. Of more addresses than `amount` the first
- * are offered. Rejects with a ConfigError that names every kind of which the amount cannot be had.
+ * the file lists wins over a script, which is not run then. More addresses than `amount` are all
+ * offered, as by Spark's worker (seen on 3.5.9 and 4.1.4). Rejects with a ConfigError that names every kind of which the amount cannot be had.
  */
 export async function findResources(
   options: FindResourcesOptions,
@@ -46,9 +46,12 @@ export async function findResources(
   const found = await Promise.all(
     [...configured].map(async ([name, resource]): Promise<Kind> => {
       const addresses = await addressesOf(name, resource, listed.get(name), options)
-      if (typeof addresses !== 'string') return [name, limit(name, resource, addresses, log)]
-      problems.push(addresses)
-      return [name, []]
+      if (typeof addresses === 'string') {
+        problems.push(addresses)
+        return [name, []]
+      }
+      noteSurplus(name, resource, addresses, log)
+      return [name, addresses]
     }),
   )
   if (problems.length > 0) throw new ConfigError(problems)
@@ -114,16 +117,16 @@ async function discover(
   return typeof addresses === 'string' ? `its output ${addresses}` : addresses
 }
 
-function limit(
+function noteSurplus(
   name: string,
   { amount = 0 }: ResourceConfig,
   addresses: readonly string[],
   log: Logger,
-): readonly string[] {
-  if (addresses.length <= amount) return addresses
-  const text = `${count(addresses)} of ${name}, but ${keyOf('amount', name)} is ${amount}: the first ${amount} are offered`
-  log.warn(text)
-  return addresses.slice(0, amount)
+): void {
+  if (addresses.length <= amount) return
+  log.warn(
+    `${count(addresses)} of ${name}, but ${keyOf('amount', name)} is ${amount}: all are offered`,
+  )
 }
 
 async function readListed(
