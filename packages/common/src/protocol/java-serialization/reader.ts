@@ -190,4 +190,5 @@ class JavaReader {
   }
 }
 
-const NOTHING: readonly JavaValue[] = []
+// One for all levels, so nobody may write into it.
+const NOTHING: readonly JavaValue[] = Object.freeze([])

@@ -11,6 +11,9 @@ import {
 import type { ScalaLine } from '@hearth/common/protocol/spark-rpc/scala-profile.ts'
 import type { SparkPeer } from './peer.ts'
 
+/** No name of a host is longer. */
+const MAX_HOST_LENGTH = 255
+
 /** Releases to come are compiled by this line or a later one. */
 const NEWEST_LINE: ScalaLine = '2.13'
 
@@ -66,7 +69,8 @@ export function refuseSparkWorker(
   envelope: Envelope,
   { line, masterAddress }: RegisterWorker,
 ): string {
-  const message = `this is a Hearth master, and runs executors on Hearth's own workers; start one with: hearth worker ${formatMasterUrl(masterAddress)}`
+  const host = masterAddress.host.slice(0, MAX_HOST_LENGTH)
+  const message = `this is a Hearth master, and runs executors on Hearth's own workers; start one with: hearth worker ${formatMasterUrl({ host, port: masterAddress.port })}`
   const content = encodeSparkMessage({ type: 'RegisterWorkerFailed', message }, line)
   const { dialledAs: sender } = peer
   const address = { sender, receiver: envelope.sender, endpoint: WORKER_ENDPOINT }
