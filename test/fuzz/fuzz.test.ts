@@ -10,6 +10,7 @@ import { TARGETS } from './targets.ts'
 
 const SEED = 1
 const INPUTS = 30_000
+const MIN_INPUTS = 30
 const SHARES = TARGETS.reduce((sum, { share }) => sum + share, 0)
 const MIB = 1024 * 1024
 /** Far more than the garbage that is left, far less than a leak of one message an input. */
@@ -18,8 +19,8 @@ const MAX_GROWN_BYTES = 24 * MIB
 test.each(TARGETS.map((target) => [target.name, target.about, target] as const))(
   '%s: %s',
   async (_name, _about, target) => {
-    const count = Math.ceil((INPUTS * target.share) / SHARES)
-    await runTarget(target, { seed: SEED + 1, first: 0, count: 50 })
+    const count = Math.max(MIN_INPUTS, Math.ceil((INPUTS * target.share) / SHARES))
+    await runTarget(target, { seed: SEED + 1, first: 0, count: MIN_INPUTS })
     const before = await settledBytes()
     const { findings, taken } = await runTarget(target, { seed: SEED, first: 0, count })
     expect(findings.map(formatFinding)).toEqual([])

@@ -1,7 +1,7 @@
 import { clusterConnections } from './targets/cluster-connections.ts'
 import { clusterFrames, clusterToMaster, clusterToWorker } from './targets/cluster-messages.ts'
 import { executorLogs } from './targets/executor-logs.ts'
-import { javaStreams, sparkMessages, sparkReplies } from './targets/java-streams.ts'
+import { costlyMessages, javaStreams, sparkMessages, sparkReplies } from './targets/java-streams.ts'
 import { launcherLines, resourceTexts } from './targets/launcher-lines.ts'
 import { insiderAuthentications, liveAuthentications } from './targets/live-authentication.ts'
 import { authenticationMessages, recordedAuthentications } from './targets/spark-authentication.ts'
@@ -16,6 +16,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   sparkEnvelopes,
   javaStreams,
   sparkMessages,
+  costlyMessages,
   sparkReplies,
   sparkConnections,
   authenticationMessages,

@@ -7,6 +7,7 @@ import {
   fromHex,
   type RecordedFrame,
 } from '../../fixtures/spark/recordings.ts'
+import { madeMessages } from './made-messages.ts'
 import { javaSample, type JavaSample } from '../engine/mutate-java.ts'
 
 /** Every recorded frame of every release. */
@@ -23,11 +24,11 @@ export function distinct(frames: readonly RecordedFrame[]): RecordedFrame[] {
   return [...found.values()]
 }
 
-/** The Java streams of requests and one-way messages, and Scala's collections within them. */
+/** The Java streams of requests and one-way messages, recorded and made. */
 export function messageSamples(): JavaSample[] {
   const frames = distinct(recordedFrames()).filter(({ type }) => type !== 'RpcResponse')
   const collections = readCollections().map(({ hex }) => fromHex(hex))
-  return samplesOf([...frames.map(({ content }) => content), ...collections])
+  return samplesOf([...frames.map(({ content }) => content), ...collections, ...madeMessages()])
 }
 
 /** The Java streams of answers. */

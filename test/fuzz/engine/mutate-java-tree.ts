@@ -4,32 +4,16 @@ import { drawInteger, type RandomState } from '@hearth/common/domain/random.ts'
 import { decodeJavaStream } from '@hearth/common/protocol/java-serialization/reader.ts'
 import {
   javaString,
-  type JavaArray,
-  type JavaBlock,
   type JavaClassDescriptor,
   type JavaField,
   type JavaLevel,
-  type JavaObject,
   type JavaTypeCode,
   type JavaValue,
 } from '@hearth/common/protocol/java-serialization/tree.ts'
 import { encodeJavaStream } from '@hearth/common/protocol/java-serialization/writer.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { chance, pick, place } from './draw.ts'
-
-/** What may be rewritten; trees are made of the same objects as the codec's, only not for reading alone. */
-type Writable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
-type Level = Writable<JavaLevel>
-type Items = (JavaValue | JavaBlock)[]
-
-interface Graph {
-  readonly root: JavaValue
-  readonly levels: Level[]
-  readonly arrays: JavaArray[]
-  readonly descriptors: JavaClassDescriptor[]
-  readonly objects: JavaObject[]
-  readonly values: JavaValue[]
-}
+import { collectGraph, type Graph, type Items, type Level, type Writable } from './java-graph.ts'
 
 const TEXTS = [
   '',
@@ -66,9 +50,9 @@ export function mutateJavaTree(
   bytes: Uint8Array,
   other: Uint8Array,
 ): Uint8Array {
-  const graph = collect(decodeJavaStream(bytes, { isAllowed: () => true }))
+  const graph = collectGraph(decodeJavaStream(bytes, { isAllowed: () => true }))
   const foreign = chance(random, 0.2)
-    ? collect(decodeJavaStream(other, { isAllowed: () => true })).values
+    ? collectGraph(decodeJavaStream(other, { isAllowed: () => true })).values
     : graph.values
   const times = 1 + drawInteger(random, 3)
   for (let time = 0; time < times; time += 1) mutate(random, graph, foreign)
@@ -211,43 +195,4 @@ function renameField(random: RandomState, { descriptors }: Graph): void {
   const field = pick(random, descriptor.fields) as Writable<JavaField>
   const other = pick(random, pick(random, descriptors).fields.concat(field))
   field.name = chance(random, 0.5) ? other.name : `x$$${other.name}`
-}
-
-function collect(root: JavaValue): Graph {
-  const graph: Graph = {
-    root,
-    levels: [],
-    arrays: [],
-    descriptors: [],
-    objects: [],
-    values: [null],
-  }
-  const seen = new Set<unknown>()
-  const visit = (value: JavaValue | JavaBlock): void => {
-    if (typeof value !== 'object' || value === null || value.kind === 'block') return
-    if (seen.has(value)) return
-    seen.add(value)
-    graph.values.push(value)
-    if (value.kind === 'string') return
-    note(value.descriptor)
-    if (value.kind === 'array') {
-      graph.arrays.push(value)
-      value.elements.forEach(visit)
-    }
-    if (value.kind !== 'object') return
-    graph.objects.push(value)
-    for (const level of value.levels) {
-      graph.levels.push(level)
-      level.values.forEach(visit)
-      level.annotation.forEach(visit)
-    }
-  }
-  const note = (descriptor: JavaClassDescriptor | null): void => {
-    if (descriptor === null || seen.has(descriptor)) return
-    seen.add(descriptor)
-    graph.descriptors.push(descriptor)
-    note(descriptor.superclass)
-  }
-  visit(root)
-  return graph
 }

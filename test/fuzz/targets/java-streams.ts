@@ -16,7 +16,9 @@ import {
   parseUidProbeFailure,
 } from '@hearth/common/protocol/spark-rpc/uid-probe.ts'
 import { sparkMessageProblem } from '../corpus/spark-message-schemas.ts'
+import { madeMessages } from '../corpus/made-messages.ts'
 import { messageSamples, replySamples } from '../corpus/spark-recordings.ts'
+import { amplifyJava } from '../engine/amplify-java.ts'
 import { chance, pick } from '../engine/draw.ts'
 import { mutateBytes } from '../engine/mutate-bytes.ts'
 import { javaSample, mutateJava } from '../engine/mutate-java.ts'
@@ -68,6 +70,20 @@ export const sparkMessages: FuzzTarget = {
         demand(problem === undefined, `decoded to what it cannot be: ${problem}`)
         answer(message)
       })
+    }
+  },
+}
+
+export const costlyMessages: FuzzTarget = {
+  name: 'costly-messages',
+  about: 'messages that refer to one wide object from a hundred thousand places',
+  share: 0.02,
+  open() {
+    const samples = madeMessages()
+    return (random, note) => {
+      const bytes = amplifyJava(random, pick(random, samples))
+      note(bytes)
+      return attempt(() => answer(decodeOfAnyVersion(bytes)))
     }
   },
 }

@@ -14,7 +14,7 @@ import {
 import { drawInteger } from '@hearth/common/domain/random.ts'
 import { TO_WORKER } from '../corpus/cluster-messages.ts'
 import { chance, cut, pick } from '../engine/draw.ts'
-import { FakeSocket } from '../engine/fake-socket.ts'
+import { FakeSocket } from '../../support/fake-socket.ts'
 import { join, mutateBytes } from '../engine/mutate-bytes.ts'
 import { mutateJson } from '../engine/mutate-json.ts'
 import { attempt, demand } from '../engine/oracle.ts'

@@ -19,7 +19,7 @@ import {
 } from '../corpus/spark-recordings.ts'
 import { chance, cut, pick } from '../engine/draw.ts'
 import { ErrorLog } from '../engine/error-log.ts'
-import { FakeSocket } from '../engine/fake-socket.ts'
+import { FakeSocket } from '../../support/fake-socket.ts'
 import { join, mutateBytes } from '../engine/mutate-bytes.ts'
 import { mutateJava, type JavaSample } from '../engine/mutate-java.ts'
 import { demand, demandWholeNumbers } from '../engine/oracle.ts'
