@@ -4,13 +4,14 @@ import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { randomBytes } from './engine/draw.ts'
 import { settledBytes } from './engine/memory.ts'
 import { attempt, demand } from './engine/oracle.ts'
-import { formatFinding, HANG_MS, runTarget } from './engine/run-target.ts'
+import { formatFinding, runTarget } from './engine/run-target.ts'
 import type { FuzzTarget } from './engine/target.ts'
 import { TARGETS } from './targets.ts'
 
 const SEED = 1
-const INPUTS = 30_000
+const INPUTS = 15_000
 const MIN_INPUTS = 30
+const WARM_UP_INPUTS = 5
 const SHARES = TARGETS.reduce((sum, { share }) => sum + share, 0)
 const MIB = 1024 * 1024
 /** Far more than the garbage that is left, far less than a leak of one message an input. */
@@ -20,7 +21,7 @@ test.each(TARGETS.map((target) => [target.name, target.about, target] as const))
   '%s: %s',
   async (_name, _about, target) => {
     const count = Math.max(MIN_INPUTS, Math.ceil((INPUTS * target.share) / SHARES))
-    await runTarget(target, { seed: SEED + 1, first: 0, count: MIN_INPUTS })
+    await runTarget(target, { seed: SEED + 1, first: 0, count: WARM_UP_INPUTS })
     const before = await settledBytes()
     const { findings, taken } = await runTarget(target, { seed: SEED, first: 0, count })
     expect(findings.map(formatFinding)).toEqual([])
@@ -30,6 +31,8 @@ test.each(TARGETS.map((target) => [target.name, target.about, target] as const))
     expect((await settledBytes()) - before).toBeLessThan(MAX_GROWN_BYTES)
   },
 )
+
+const LENIENT_HANG_MS = 100
 
 const LENIENT: FuzzTarget = {
   name: 'lenient',
@@ -44,7 +47,7 @@ const LENIENT: FuzzTarget = {
       if (first === 65) throw new RangeError('offset is out of bounds')
       demand(first !== 66, 'decoded to what it cannot be')
       if (first === 67 && second < 64) {
-        const until = performance.now() + HANG_MS + 50
+        const until = performance.now() + LENIENT_HANG_MS + 20
         while (performance.now() < until);
       }
     })
@@ -53,12 +56,12 @@ const LENIENT: FuzzTarget = {
 
 test('what a decoder may not do is found, and seen again by its index', async () => {
   const range = { seed: SEED, first: 0, count: 2000 }
-  const { findings, inputs } = await runTarget(LENIENT, range)
+  const { findings, inputs } = await runTarget(LENIENT, range, { hangMs: LENIENT_HANG_MS })
   expect(inputs).toBe(2000)
   const kinds = findings.map(({ hex, problem }) => [hex.slice(0, 2), problem.split('\n')[0]])
   expect(kinds).toContainEqual(['41', 'RangeError: offset is out of bounds'])
   expect(kinds).toContainEqual(['42', 'Violation: decoded to what it cannot be'])
-  expect(kinds).toContainEqual(['43', expect.stringMatching(/^one input took 1\d{3} ms$/)])
+  expect(kinds).toContainEqual(['43', expect.stringMatching(/^one input took 1\d\d ms$/)])
   const [found] = findings
   if (found === undefined) throw new Error('nothing was found')
   const again = await runTarget(LENIENT, { seed: SEED, first: found.index, count: 1 })

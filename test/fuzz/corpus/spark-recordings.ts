@@ -10,12 +10,18 @@ import {
 import { madeMessages } from './made-messages.ts'
 import { javaSample, type JavaSample } from '../engine/mutate-java.ts'
 
+// Several targets use the same, and nobody changes it.
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => (made ??= make())
+}
+
 /** Every recorded frame of every release. */
-export function recordedFrames(): RecordedFrame[] {
+export const recordedFrames = once((): RecordedFrame[] => {
   return RELEASES.flatMap((release) =>
     CONVERSATIONS.flatMap((name) => readConversation(release, name)),
   )
-}
+})
 
 /** One of each: most messages were recorded many times with small differences. */
 export function distinct(frames: readonly RecordedFrame[]): RecordedFrame[] {
@@ -25,17 +31,17 @@ export function distinct(frames: readonly RecordedFrame[]): RecordedFrame[] {
 }
 
 /** The Java streams of requests and one-way messages, recorded and made. */
-export function messageSamples(): JavaSample[] {
+export const messageSamples = once((): JavaSample[] => {
   const frames = distinct(recordedFrames()).filter(({ type }) => type !== 'RpcResponse')
   const collections = readCollections().map(({ hex }) => fromHex(hex))
   return samplesOf([...frames.map(({ content }) => content), ...collections, ...madeMessages()])
-}
+})
 
 /** The Java streams of answers. */
-export function replySamples(): JavaSample[] {
+export const replySamples = once((): JavaSample[] => {
   const frames = recordedFrames().filter(({ type }) => type === 'RpcResponse')
   return samplesOf(distinct(frames).map(({ content }) => content))
-}
+})
 
 /** What the dialling side of each recorded conversation sent, as one stream of bytes. */
 export function dialledStreams(): Uint8Array[] {

@@ -24,6 +24,8 @@ export interface Tally {
 }
 
 export interface Watch {
+  /** An input that takes longer is a finding. */
+  readonly hangMs?: number
   /** Called before each input; whoever is outside learns at which one this thread hangs. */
   readonly onInput?: (index: number) => void
   /** The bytes of the input, before the decoder gets them. */
@@ -42,7 +44,7 @@ export const MAX_SHOWN_BYTES = 16 * 1024
 export async function runTarget(
   target: FuzzTarget,
   { seed, first, count }: InputRange,
-  { onInput, onBytes, onFinding = () => true }: Watch = {},
+  { hangMs = HANG_MS, onInput, onBytes, onFinding = () => true }: Watch = {},
 ): Promise<Tally> {
   const fuzz = target.open()
   const findings: Finding[] = []
@@ -66,10 +68,10 @@ export async function runTarget(
     onInput?.(index)
     let played = await play(index)
     // On a busy machine a thread may not run for a while: then the second time is the true one.
-    if (played.ms > HANG_MS) played = await play(index)
+    if (played.ms > hangMs) played = await play(index)
     const { ms } = played
     const problem =
-      played.problem ?? (ms > HANG_MS ? `one input took ${ms.toFixed(0)} ms` : undefined)
+      played.problem ?? (ms > hangMs ? `one input took ${ms.toFixed(0)} ms` : undefined)
     inputs += 1
     if (played.taken) taken += 1
     slowestMs = Math.max(slowestMs, ms)
