@@ -1,10 +1,11 @@
 // A worker that is going to leave: it gets nothing new, and its executors drain.
 import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
 import { markDecommissioned, refreshOrder } from './books.ts'
-import { workerOfPeer, type Cluster, type Worker } from './cluster.ts'
+import { type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now, PeerId } from './events.ts'
 import { tell } from './story.ts'
+import { registeredWorker } from './worker-peers.ts'
 
 export function onDecommissionAnnounced(
   cluster: Cluster,
@@ -13,11 +14,8 @@ export function onDecommissionAnnounced(
   out: Out,
 ): void {
   const { peer } = event
-  const worker = workerOfPeer(cluster, peer)
-  if (worker === undefined) {
-    out.push({ type: 'send-worker', peer, message: { type: 'reregister' } })
-    return
-  }
+  const worker = registeredWorker(cluster, peer, out)
+  if (worker === undefined) return
   decommissionWorker(cluster, worker, now, out)
 }
 

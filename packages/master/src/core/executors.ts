@@ -9,7 +9,6 @@ import {
 import { removeApplication, retireWhenEmpty } from './application-end.ts'
 import { bookExecutor, releaseExecutor } from './books.ts'
 import {
-  workerOfPeer,
   type Application,
   type Cluster,
   type Executor,
@@ -28,6 +27,7 @@ import {
 } from './launch-health.ts'
 import { BrokenInvariant, moveApplication, moveExecutor } from './moves.ts'
 import { tell } from './story.ts'
+import { registeredWorker } from './worker-peers.ts'
 
 const MAX_ENDED_EXECUTORS = 100
 
@@ -110,11 +110,8 @@ export function onExecutorStateReported(
   out: Out,
 ): void {
   const { peer, report } = event
-  const worker = workerOfPeer(cluster, peer)
-  if (worker === undefined) {
-    out.push({ type: 'send-worker', peer, message: { type: 'reregister' } })
-    return
-  }
+  const worker = registeredWorker(cluster, peer, out)
+  if (worker === undefined) return
   worker.lastHeardAt = now.mono
   out.push({
     type: 'send-worker',

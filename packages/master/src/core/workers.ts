@@ -15,6 +15,7 @@ import { workerKey } from './records.ts'
 import { tell } from './story.ts'
 import { claimAddress, holderOfAddress, releaseAddress } from './worker-addresses.ts'
 import { dialLauncher, loseWorker } from './worker-loss.ts'
+import { registeredWorker } from './worker-peers.ts'
 
 /** A worker asks in, for the first time or again. It is answered when its record is durable. */
 export function onWorkerRegisterRequested(
@@ -226,11 +227,8 @@ export function onWorkerHeartbeat(
   out: Out,
 ): void {
   const { peer } = event
-  const worker = workerOfPeer(cluster, peer)
-  if (worker === undefined) {
-    out.push({ type: 'send-worker', peer, message: { type: 'reregister' } })
-    return
-  }
+  const worker = registeredWorker(cluster, peer, out)
+  if (worker === undefined) return
   worker.lastHeardAt = now.mono
   worker.lastHeartbeat = now.wall
   out.push({ type: 'send-worker', peer, message: { type: 'heartbeat-acknowledged' } })
