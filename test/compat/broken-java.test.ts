@@ -35,9 +35,9 @@ test.each(SPARK_VERSIONS)(
       args: ['--task-ms', '100', '--until-file', finish.path],
     })
     const id = await applicationIdOf(pi)
-    await pi.output(/is now EXITED \(Command exited with code 1\)/)
+    await pi.output(/is now EXITED \(Command exited with code 1: .*libjvm\.so: cannot open/)
     const reason = new RegExp(
-      `launches failed here of ${id}, which runs elsewhere; the last: .*code 1`,
+      `launches failed here of ${id}, which runs elsewhere; the last: .*libjvm\\.so: cannot open`,
     )
     let listed = ''
     await waitUntil(
