@@ -4,6 +4,7 @@ import { provideSparks, sparkHome, type SparkVersion } from '../test/support/spa
 import { startHearthMaster, startSparkMaster } from './lib/clusters.ts'
 import { describePairs } from './lib/statistics.ts'
 import { churnPool, fillPool, type CorePlacement } from './placement/core.ts'
+import { waitOnFullPool } from './placement/core-waiting.ts'
 import { FullCluster } from './placement/full-cluster.ts'
 
 const VERSION: SparkVersion = '4.3.0'
@@ -12,7 +13,8 @@ const SEED = 1
 const CORES_PER_WORKER = 16
 const FIRST = 100
 /** Where the CPU time is read on the way from {@link FIRST} to 1,000 waiting. */
-const MARKS = [250, 500, 1000]
+const WAITING = 1000
+const MARKS = [250, 500, WAITING]
 const PASSES = { Hearth: 400, Spark: 40 }
 
 export interface PlacementBenchOptions {
@@ -25,11 +27,11 @@ export interface PlacementBenchOptions {
 }
 
 export async function benchPlacement(options: PlacementBenchOptions): Promise<void> {
-  if (options.part !== 'waiting') benchCore(options.pairs, options.say)
+  if (options.part !== 'waiting') benchCore(options)
   if (options.part !== 'core') await benchWaiting(options)
 }
 
-function benchCore(runs: number, say: (line: string) => void): void {
+function benchCore({ pairs: runs, workers, say }: PlacementBenchOptions): void {
   const pool = { nodes: NODES, seed: SEED }
   const best = (name: string, run: () => CorePlacement) => {
     const all = Array.from({ length: runs }, run)
@@ -44,6 +46,19 @@ function benchCore(runs: number, say: (line: string) => void): void {
   for (const perBatch of [1, 100, 1000]) {
     best(`a full pool, ${perBatch} executors end before each pass`, () =>
       churnPool(pool, { batches: 50, perBatch }),
+    )
+  }
+  benchCoreWaiting(workers, say)
+}
+
+function benchCoreWaiting(workers: number, say: (line: string) => void): void {
+  // The first time compiles.
+  waitOnFullPool(workers, FIRST)
+  for (const waiting of [...MARKS, 2 * WAITING]) {
+    const { usPerRegistration, usPerEnd } = waitOnFullPool(workers, waiting)
+    say(
+      `core, ${workers} full nodes, ${waiting} waiting: ${usPerRegistration.toFixed(0)} µs for each that ` +
+        `registers, ${usPerEnd.toFixed(0)} µs for an executor that ends and the pass that replaces it`,
     )
   }
 }
