@@ -2,7 +2,7 @@ import { deployMessage, type MessageCodec } from '../message-codec.ts'
 
 /**
  * Master → `Worker`, one-way: an operator asked at the master for the worker to be decommissioned. It
- * answers with WorkerDecommissioning.
+ * takes nothing new from then on, and does not answer.
  */
 export interface DecommissionWorker {
   readonly type: 'DecommissionWorker'
