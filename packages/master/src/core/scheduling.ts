@@ -90,7 +90,10 @@ class PlacementPass {
     const coresLeft = coreLimit(this.#cluster, application) - application.coresHeld
     if (coresLeft < unit) return { code: 'core-limit', profile: profile.id, counts: NO_COUNTS }
     const dry = this.#dry.get(profile.shape)
-    if (dry !== undefined) return { ...dry, profile: profile.id }
+    if (dry !== undefined) {
+      // Nearly always the same profile: nothing is made anew for each of a thousand that wait.
+      return dry.profile === profile.id ? dry : { ...dry, profile: profile.id }
+    }
     const hasExclusions = isBackingOffAnywhere(application, this.#now)
     const demand: Demand<Worker> = {
       executor: profile.executor,

@@ -1,4 +1,5 @@
-const INITIAL_CAPACITY = 256
+// Most messages fit.
+const INITIAL_CAPACITY = 1024
 
 /** Appends big-endian values to a growing buffer. Integers are taken modulo their size. */
 export class ByteWriter {

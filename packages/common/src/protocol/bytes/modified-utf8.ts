@@ -71,7 +71,7 @@ export function decodeModifiedUtf8(bytes: Uint8Array): string {
 
 function isAscii(bytes: Uint8Array): boolean {
   let all = 0
-  for (const byte of bytes) all |= byte
+  for (let at = 0; at < bytes.length; at++) all |= bytes[at] ?? 0
   return all < 0x80
 }
 

@@ -15,8 +15,31 @@ import {
  * also matches what follows the last `$$`.
  */
 export function fieldOf(object: JavaObject, name: string): JavaValue | undefined {
+  const { levels } = object
+  let fields = 0
+  for (let at = levels.length - 1; at >= 0; at--) {
+    const level = levels[at]
+    if (level === undefined) continue
+    fields += level.descriptor.fields.length
+    if (fields > FEW_FIELDS) return fieldOfWide(object, name)
+    const field = indexOfField(level.descriptor, name)
+    if (field >= 0) return level.values[field]
+  }
+  return undefined
+}
+
+/** So many are searched faster than remembered. */
+const FEW_FIELDS = 32
+
+function fieldOfWide(object: JavaObject, name: string): JavaValue | undefined {
   const place = placeOf(object.descriptor, name)
   return place === null ? undefined : object.levels[place.level]?.values[place.field]
+}
+
+function indexOfField({ fields }: JavaClassDescriptor, name: string): number {
+  return fields.findIndex(
+    (one) => one.name === name || (one.name.endsWith(name) && one.name.endsWith(`$$${name}`)),
+  )
 }
 
 /** Where in the levels of an object a field is. */
@@ -38,12 +61,10 @@ function placeOf(descriptor: JavaClassDescriptor, name: string): Place | null {
 }
 
 function searchPlace(descriptor: JavaClassDescriptor, name: string): Place | null {
-  const renamed = `$$${name}`
   const hierarchy = hierarchyOf(descriptor)
   for (let level = hierarchy.length - 1; level >= 0; level--) {
-    const field = (hierarchy[level]?.fields ?? []).findIndex(
-      (one) => one.name === name || one.name.endsWith(renamed),
-    )
+    const at = hierarchy[level]
+    const field = at === undefined ? -1 : indexOfField(at, name)
     if (field >= 0) return { level, field }
   }
   return null

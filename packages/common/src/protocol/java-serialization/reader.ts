@@ -100,10 +100,13 @@ class JavaReader {
 
   #readObject(): JavaObject {
     const descriptor = this.#readClass('object')
-    const levels: JavaLevel[] = []
+    const hierarchy = hierarchyOf(descriptor)
+    const levels = hierarchy.map(unread)
     const object = this.#in.register({ kind: 'object', descriptor, levels } as const)
     this.#in.enter()
-    for (const level of hierarchyOf(descriptor)) levels.push(this.#readLevel(level))
+    hierarchy.forEach((level, at) => {
+      levels[at] = this.#readLevel(level)
+    })
     this.#in.leave()
     return object
   }
@@ -192,3 +195,8 @@ class JavaReader {
 
 // One for all levels, so nobody may write into it.
 const NOTHING: readonly JavaValue[] = Object.freeze([])
+
+// What a level holds while it is read: an object can be referred to from within itself.
+function unread(descriptor: JavaClassDescriptor): JavaLevel {
+  return { descriptor, values: NOTHING, annotation: NOTHING }
+}

@@ -82,6 +82,7 @@ export function javaString(text: string): JavaString {
 
 /** The descriptor and those of its superclasses, the topmost superclass first. */
 export function hierarchyOf(descriptor: JavaClassDescriptor): JavaClassDescriptor[] {
+  if (descriptor.superclass === null) return [descriptor]
   const chain: JavaClassDescriptor[] = []
   for (let at: JavaClassDescriptor | null = descriptor; at !== null; at = at.superclass) {
     chain.push(at)

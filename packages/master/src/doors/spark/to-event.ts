@@ -49,6 +49,9 @@ export function toEvent(
   }
 }
 
+/** UTF-8 takes at most so many bytes for a unit of UTF-16. */
+const MAX_BYTES_PER_UNIT = 3
+
 const payloadSchema = Compile(SparkExecutorPayload)
 
 /**
@@ -60,7 +63,9 @@ export function payloadProblem(payload: ExecutorPayload, maxBytes: number): stri
     const [problem] = payloadSchema.Errors(payload)
     return `its command cannot be passed on: ${problem?.instancePath} ${problem?.message}`
   }
-  const bytes = new TextEncoder().encode(JSON.stringify(payload)).length
+  const json = JSON.stringify(payload)
+  if (json.length * MAX_BYTES_PER_UNIT <= maxBytes) return undefined
+  const bytes = new TextEncoder().encode(json).length
   if (bytes <= maxBytes) return undefined
   return `its command is ${bytes} bytes long as workers get it; at most ${maxBytes} are allowed`
 }
