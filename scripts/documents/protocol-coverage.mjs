@@ -38,7 +38,7 @@ const DIFFERENCES = {
   ExecutorStateChanged:
     'the field `state`, as in `ExecutorUpdated`. Only tests and load generators send it: a Hearth worker speaks Hearth’s own protocol.',
   LaunchExecutor:
-    'the description of the application is passed on with the class descriptors of its driver, so a class that Hearth writes beside it (`ModuleSerializationProxy`) is described twice. A reader resolves each description by itself.',
+    'the description of the application is passed on with the class descriptors of its driver, so a class that Hearth writes beside it (`ModuleSerializationProxy`) is described twice. A reader resolves each description by itself; workers of 3.5.9, 4.1.4 and 4.3.0 take it in the compat suite.',
   RegisterWorker:
     'the host in the worker’s reference is the same `String` as the field `host` and is written once by Spark, twice by Hearth. Only tests and load generators send it.',
   WorkerLatestState:
