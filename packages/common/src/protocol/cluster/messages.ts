@@ -27,7 +27,8 @@ const ResourceAddresses = Type.Optional(
   Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$' }),
     Type.Array(Text(256), { minItems: 1, maxItems: 10_000 }),
-    { maxProperties: 1_000 },
+    // A pattern binds only the names that it fits; without this every other one would pass, with anything.
+    { maxProperties: 1_000, additionalProperties: false },
   ),
 )
 

@@ -48,6 +48,9 @@ test.each([
   [{ ...REPORT, message: undefined }, 'field message of executor-state'],
   [{ type: 'heartbeat' }, 'field workerId of heartbeat'],
   [{ ...REGISTRATION, custom: null }, 'field custom of register-worker'],
+  [{ ...REGISTRATION, custom: { 'g,': ['0'] } }, 'field custom of register-worker'],
+  [{ ...REGISTRATION, custom: { '': 5 } }, 'field custom of register-worker'],
+  [{ ...REGISTRATION, custom: { gpu: [] } }, 'field custom of register-worker'],
 ])('%j is refused: %s', (value, why) => {
   expect(refusal(fromWorker, value)).toContain(`not a message of the cluster protocol: ${why}`)
 })
