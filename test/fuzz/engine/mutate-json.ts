@@ -39,6 +39,7 @@ const TOKENS = [
   '\ufeff',
 ]
 const MAX_DEPTH = 3000
+const MAX_BYTES = 1024 * 1024
 const DEEP = 20_000
 /** Stands for a value that nests so deeply. */
 const ABYSS = 'abyss'
@@ -54,8 +55,22 @@ export function mutateJson(random: RandomState, samples: readonly string[]): Uin
   const root: Json = [JSON.parse(sample) as Json]
   const times = 1 + drawInteger(random, 3)
   for (let time = 0; time < times; time += 1) mutateValue(random, root, samples)
+  // What stands in many places and then grows: the mutations would be what costs the memory.
+  if (sizeOf(root, MAX_BYTES) > MAX_BYTES) return encoder.encode(sample)
   const text = deepened(JSON.stringify(root[0] ?? null))
   return encoder.encode(manner < 4 ? insertToken(random, text) : text)
+}
+
+// Of its text, about; not counted further than `most`.
+function sizeOf(value: Json, most: number): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 4
+  let size = 2
+  for (const [key, item] of Object.entries(value)) {
+    if (size > most) return size
+    size += key.length + sizeOf(item, most - size)
+  }
+  return size
 }
 
 function mutateValue(random: RandomState, root: Holder, samples: readonly string[]): void {
@@ -119,10 +134,11 @@ function nested(depth: number): Json {
   return value
 }
 
-// Deeper than JSON.stringify could write it, or anybody walk it recursively.
+// Deeper than JSON.stringify could write it, or anybody walk it recursively; one, for others would be
+// gigabytes when the value was repeated.
 function deepened(text: string): string {
   const brackets = '['.repeat(DEEP) + ']'.repeat(DEEP)
-  return text.replaceAll(`"${ABYSS}"`, brackets)
+  return text.replace(`"${ABYSS}"`, brackets)
 }
 
 function insertToken(random: RandomState, text: string): string {

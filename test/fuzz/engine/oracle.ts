@@ -1,5 +1,6 @@
 // What every decoder owes for every input, whatever the target.
 import { isDeepStrictEqual } from 'node:util'
+import { isResourceName } from '@hearth/common/domain/resources.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { Violation, type Outcome } from './target.ts'
 
@@ -39,6 +40,24 @@ export function demandWholeNumbers(value: unknown, where: string): void {
   if (typeof value === 'number') demand(Number.isSafeInteger(value), `${where} is ${value}`)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
   for (const [key, item] of Object.entries(value)) demandWholeNumbers(item, `${where}.${key}`)
+}
+
+/** Whatever is called `custom` within is a table of resources: proper names, and lists of addresses. */
+export function demandResources(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'custom' && item !== undefined) demandAddresses(item)
+    else demandResources(item)
+  }
+}
+
+function demandAddresses(table: unknown): void {
+  demand(typeof table === 'object' && table !== null, 'custom resources that are no table')
+  for (const [name, addresses] of Object.entries(table as object)) {
+    demand(isResourceName(name), `a resource called ${JSON.stringify(name.slice(0, 100))}`)
+    const isList = Array.isArray(addresses) && addresses.every((one) => typeof one === 'string')
+    demand(isList, `addresses of ${name} that are no list of texts`)
+  }
 }
 
 /** The first are a beginning of the second: nothing was changed, moved, repeated or made up. */

@@ -11,7 +11,13 @@ import { TO_MASTER, TO_WORKER } from '../corpus/cluster-messages.ts'
 import { chance, cut, pick } from '../engine/draw.ts'
 import { join, mutateBytes } from '../engine/mutate-bytes.ts'
 import { mutateJson } from '../engine/mutate-json.ts'
-import { attempt, demand, demandEqual, demandWholeNumbers } from '../engine/oracle.ts'
+import {
+  attempt,
+  demand,
+  demandEqual,
+  demandResources,
+  demandWholeNumbers,
+} from '../engine/oracle.ts'
 import type { Fuzz, FuzzTarget } from '../engine/target.ts'
 
 const MAX_MESSAGE_BYTES = 128 * 1024
@@ -82,7 +88,9 @@ function fuzzDoor(samples: readonly string[], toEvent: (message: unknown) => unk
     note(document)
     return attempt(() => {
       const message = parseJsonDocument(document, LIMITS)
-      demandWholeNumbers(toEvent(message), 'event')
+      const event = toEvent(message)
+      demandWholeNumbers(event, 'event')
+      demandResources(event)
     })
   }
 }
