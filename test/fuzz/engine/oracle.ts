@@ -42,12 +42,15 @@ export function demandWholeNumbers(value: unknown, where: string): void {
   for (const [key, item] of Object.entries(value)) demandWholeNumbers(item, `${where}.${key}`)
 }
 
-/** Whatever is called `custom` within is a table of resources: proper names, and lists of addresses. */
+/**
+ * Whatever is called `custom` within is a table of resources: proper names, and lists of addresses. Not in
+ * a payload, which the pool passes on as it is.
+ */
 export function demandResources(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, item] of Object.entries(value)) {
     if (key === 'custom' && item !== undefined) demandAddresses(item)
-    else demandResources(item)
+    else if (key !== 'payload') demandResources(item)
   }
 }
 
