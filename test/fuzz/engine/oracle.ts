@@ -43,14 +43,16 @@ export function demandWholeNumbers(value: unknown, where: string): void {
 }
 
 /**
- * Whatever is called `custom` within is a table of resources: proper names, and lists of addresses. Not in
- * a payload, which the pool passes on as it is.
+ * What an executor holds and what a worker offers, anywhere within: proper names, and lists of addresses.
+ * Other parts of a message may carry more than they should; nobody reads it.
  */
 export function demandResources(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
-  for (const [key, item] of Object.entries(value)) {
-    if (key === 'custom' && item !== undefined) demandAddresses(item)
-    else if (key !== 'payload') demandResources(item)
+  for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    if (key === 'resources' || key === 'offered') {
+      const { custom } = item as { readonly custom?: unknown }
+      if (custom !== undefined) demandAddresses(custom)
+    } else if (key !== 'payload') demandResources(item)
   }
 }
 
