@@ -14,18 +14,21 @@ export interface PiOptions {
   /** Further arguments of SparkPi, see its source. */
   readonly args?: readonly string[]
   readonly slices?: number
+  /** Another way to the master than its own address. */
+  readonly masterUrl?: string
 }
 
 /** SparkPi of that release, through its own spark-submit. */
 export async function submitPi(
   cluster: TestCluster,
   version: SparkVersion,
-  { conf = {}, args = [], slices = 4 }: PiOptions = {},
+  { conf = {}, args = [], slices = 4, masterUrl = cluster.masterUrl }: PiOptions = {},
 ): Promise<Submission> {
   const jar = await sparkPiJar(version)
   return cluster.submit({
     sparkHome: sparkHome(version),
     name: `SparkPi ${version}`,
+    masterUrl,
     conf,
     args: ['--class', SPARK_PI_CLASS, jar, String(slices), ...args],
   })

@@ -44,6 +44,8 @@ export interface ClusterSubmitOptions extends Omit<
   SubmitOptions,
   'masterUrl' | 'environment' | 'directory'
 > {
+  /** Another way to the master than its own address. */
+  readonly masterUrl?: string
   /** Variables besides those of every process of the test. */
   readonly environment?: Readonly<Record<string, string>>
   /** Of the cluster's directory; the driver's working directory. */
@@ -139,8 +141,8 @@ export class TestCluster {
     mkdirSync(directory, { recursive: true })
     const own = { SPARK_HOME: options.sparkHome, SPARK_LOCAL_IP: '127.0.0.1', ...environment }
     const submission = new Submission({
-      ...options,
       masterUrl: this.#masterUrl,
+      ...options,
       environment: this.environment(own),
       directory,
     })

@@ -12,9 +12,10 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Estimates Pi, for the tests of Hearth. The random numbers of a slice depend on the slice alone, so
  * the result for a number of slices is the same wherever and however often a slice was computed.
  *
- * <p>Arguments: SLICES [--task-ms MS] [--rounds N] [--until-file FILE]. Every task takes at least MS
- * milliseconds. The job is run N times (once), or again and again until FILE exists. One line is
- * printed when the application has started, one a round, and the result at the end:
+ * <p>Arguments: SLICES [--task-ms MS] [--rounds N] [--until-file FILE] [--rest-until-file FILE]. Every
+ * task takes at least MS milliseconds. The job is run N times (once), or again and again until FILE
+ * exists; then nothing is computed until the file to rest for exists. One line is printed when the
+ * application has started, one a round, and the result at the end:
  *
  * <pre>
  * application app-20260101120000-0000
@@ -25,17 +26,21 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class SparkPi {
   private static final int POINTS_PER_SLICE = 100_000;
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     int slices = Integer.parseInt(args[0]);
     long taskMs = Long.parseLong(option(args, "--task-ms", "0"));
     int rounds = Integer.parseInt(option(args, "--rounds", "1"));
     String untilFile = option(args, "--until-file", null);
+    String restUntilFile = option(args, "--rest-until-file", null);
     try (JavaSparkContext spark = new JavaSparkContext(new SparkConf().setAppName("SparkPi"))) {
       say("application " + spark.sc().applicationId());
       long inside = 0;
       for (int round = 1; untilFile == null ? round <= rounds : !exists(untilFile); round++) {
         inside = countInside(spark, slices, taskMs);
         say("round " + round + " inside " + inside);
+      }
+      while (restUntilFile != null && !exists(restUntilFile)) {
+        TimeUnit.MILLISECONDS.sleep(50);
       }
       say("Pi is roughly " + 4.0 * inside / ((double) POINTS_PER_SLICE * slices));
     }
