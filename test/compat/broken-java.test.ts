@@ -37,7 +37,7 @@ test.each(SPARK_VERSIONS)(
     const id = await applicationIdOf(pi)
     await pi.output(/is now EXITED \(Command exited with code 1: .*libjvm\.so: cannot open/)
     const reason = new RegExp(
-      `launches failed here of ${id}, which runs elsewhere; the last: .*libjvm\\.so: cannot open`,
+      `launches failed here of ${id}, which ran elsewhere; the last: .*libjvm\\.so: cannot open`,
     )
     let listed = ''
     await waitUntil(

@@ -4,7 +4,7 @@ import { type Application, type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now, PeerId } from './events.ts'
 import { orderKill } from './executor-orders.ts'
-import { forgetSuspicions } from './launch-health.ts'
+import { settleSuspicions } from './launch-health.ts'
 import { moveApplication } from './moves.ts'
 import { applicationKey } from './records.ts'
 
@@ -58,7 +58,7 @@ export function finishApplication(
   application.coresWhenEnded = application.coresHeld
   application.wait = null
   refusePendingTargets(application, out)
-  forgetSuspicions(cluster, application)
+  settleSuspicions(cluster, application, now, out)
   detachClient(cluster, application)
   cluster.applicationByClient.delete(application.client)
   out.push({ type: 'forget-client', client: application.client })

@@ -27,6 +27,8 @@ export interface Backoff {
 export interface Suspicion {
   readonly failures: number
   readonly lastMessage: string
+  /** The application has ended and had run elsewhere: what it says against the worker stands. */
+  readonly stands: boolean
 }
 
 export interface Quarantine {

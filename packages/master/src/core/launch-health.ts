@@ -47,6 +47,7 @@ export function onLaunchFailed(
   const known = worker.suspicions.get(application.id)?.failures ?? 0
   worker.suspicions.set(application.id, {
     failures: known + 1,
+    stands: false,
     lastMessage: executor.hint?.text ?? executor.message ?? 'no reason was given',
   })
   judgeWorker(cluster, worker, now, out)
@@ -138,10 +139,29 @@ export function trustAgain(cluster: Cluster, worker: Worker): void {
   refreshOrder(cluster, worker)
 }
 
-/** The ended application says nothing about anybody any more. */
-export function forgetSuspicions(cluster: Cluster, application: Application): void {
+/**
+ * The application ends: what it says against workers stands when it ran elsewhere, so that a broken worker
+ * is found by many short applications too. Otherwise it says nothing any more.
+ */
+export function settleSuspicions(
+  cluster: Cluster,
+  application: Application,
+  now: Now,
+  out: Out,
+): void {
+  if (application.state === 'finished') {
+    for (const { state, workerId } of application.executors.values()) {
+      if (state === 'running') application.provenOn.add(workerId)
+    }
+  }
   for (const workerId of application.backoffs.keys()) {
-    cluster.workers.get(workerId)?.suspicions.delete(application.id)
+    const worker = cluster.workers.get(workerId)
+    const suspicion = worker?.suspicions.get(application.id)
+    if (worker === undefined || suspicion === undefined) continue
+    worker.suspicions.delete(application.id)
+    if (cluster.settings.quarantineFailures === 0 || !runsElsewhere(application, worker)) continue
+    worker.suspicions.set(application.id, { ...suspicion, stands: true })
+    judgeWorker(cluster, worker, now, out)
   }
 }
 
@@ -192,7 +212,8 @@ function judgeWorker(cluster: Cluster, worker: Worker, now: Now, out: Out): void
   let lastMessage = ''
   for (const [id, suspicion] of worker.suspicions) {
     const application = cluster.applications.get(id)
-    if (application === undefined || !runsElsewhere(application, worker)) continue
+    const isFair = application !== undefined && runsElsewhere(application, worker)
+    if (!suspicion.stands && !isFair) continue
     blamed.push(id)
     failures += suspicion.failures
     lastMessage = suspicion.lastMessage
@@ -200,7 +221,7 @@ function judgeWorker(cluster: Cluster, worker: Worker, now: Now, out: Out): void
   // Trusted again after a quarantine, it has one try.
   if (failures < (worker.quarantines > 0 ? 1 : quarantineFailures)) return
   const duration = Math.min(quarantineMs * 2 ** worker.quarantines, quarantineMaxMs)
-  const reason = `${failures} launches failed here of ${blamed.slice(0, 3).join(', ')}, which ${blamed.length === 1 ? 'runs' : 'run'} elsewhere; the last: ${lastMessage}`
+  const reason = `${failures} launches failed here of ${blamed.slice(0, 3).join(', ')}, which ran elsewhere; the last: ${lastMessage}`
   worker.quarantine = { since: now.wall, until: now.mono + duration, reason }
   worker.quarantines += 1
   worker.suspicions.clear()
