@@ -217,3 +217,16 @@ test('an owner that cannot take a connection has it closed, and the server goes 
   await second.send(ask)
   expect(await second.frames(1)).toHaveLength(1)
 })
+
+test('a peer that goes on sending what cannot be read is disconnected', async () => {
+  const { server, client } = await connectPair(() => ({
+    onOneWay: (body) => {
+      if (body.length > 0) throw new ProtocolError('not a message')
+    },
+  }))
+  for (let sent = 0; sent < 99; sent += 1) client.connection.sendOneWay(bytes(1))
+  await expect(client.connection.ask(bytes(1), 1)).rejects.toThrow()
+  expect(server.connection.isOpen).toBe(true)
+  client.connection.sendOneWay(bytes(1))
+  await eventually(() => server.closes).toEqual([expect.stringMatching(/100 messages that cannot/)])
+})

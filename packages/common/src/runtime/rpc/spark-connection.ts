@@ -43,6 +43,9 @@ export interface SparkConnectionOptions extends Omit<PeerSocketOptions, 'pausesW
   readonly authentication?: ConnectionAuthentication
 }
 
+// Each costs a line of the log. A peer of another release sends a few; one that goes on is none.
+const MAX_BAD_MESSAGES = 100
+
 const NO_FILES = 'Hearth serves no files and no blocks'
 
 /**
@@ -59,6 +62,7 @@ export class SparkConnection {
   readonly #attach: (connection: SparkConnection) => SparkHandlers
   readonly #authentication: ConnectionAuthentication | undefined
   #handlers: SparkHandlers | undefined
+  #badMessages = 0
 
   constructor(socket: Socket, options: SparkConnectionOptions) {
     const { limits } = options
@@ -250,6 +254,10 @@ export class SparkConnection {
     // What a peer sent wrongly is its fault and worth a line; anything else is ours and needs the stack.
     if (error instanceof ProtocolError) {
       this.#log.warn({ remote: this.remote }, `bad message from Spark peer: ${error.message}`)
+      this.#badMessages += 1
+      if (this.#badMessages >= MAX_BAD_MESSAGES) {
+        this.#peer.refuse(`it has sent ${MAX_BAD_MESSAGES} messages that cannot be read`)
+      }
     } else {
       this.#log.error({ remote: this.remote, err: error }, `handler ${name} failed`)
     }
