@@ -35,11 +35,17 @@ export function demandEqual(actual: unknown, expected: unknown, what: string): v
   demand(isDeepStrictEqual(actual, expected), what)
 }
 
-/** Every number within is one that the core can count with. */
+/** What is read of a payload; it may carry more. */
+const NUMBERS_OF_PAYLOAD: readonly string[] = ['maxCores', 'resourceProfileId']
+
+/** Every number within is one that the core can count with; of a payload, those that anybody reads. */
 export function demandWholeNumbers(value: unknown, where: string): void {
   if (typeof value === 'number') demand(Number.isSafeInteger(value), `${where} is ${value}`)
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
-  for (const [key, item] of Object.entries(value)) demandWholeNumbers(item, `${where}.${key}`)
+  for (const [key, item] of Object.entries(value)) {
+    const isRead = !where.endsWith('.payload') || NUMBERS_OF_PAYLOAD.includes(key)
+    if (isRead) demandWholeNumbers(item, `${where}.${key}`)
+  }
 }
 
 /**
