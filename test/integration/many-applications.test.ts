@@ -1,11 +1,10 @@
 // A master that a great many applications use, at once and one after the other: drivers and workers are
 // hollow, sockets and the master are real.
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { startMaster, type RunningMaster } from '@hearth/master/main.ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { HollowDriver } from '../../bench/hollow/driver.ts'
 import { HollowHearthWorker } from '../../bench/hollow/hearth-worker.ts'
+import { collectGarbage } from '../support/collect-garbage.ts'
 import { captureLog } from '../support/captured-log.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -93,7 +92,6 @@ test('a thousand applications at once: each gets its own id, and its turn', asyn
 })
 
 test('one that starts and ends a thousand times leaves nothing behind', async () => {
-  const { gc } = garbageCollector()
   const ids = new Set<string>()
   const sizes: number[] = []
   for (let round = 1; round <= 1000; round += 1) {
@@ -105,7 +103,7 @@ test('one that starts and ends a thousand times leaves nothing behind', async ()
     if (round % 250 > 0) continue
     await expectIdle(200)
     captured.records.length = 0
-    gc()
+    collectGarbage()
     sizes.push(process.memoryUsage().heapUsed)
   }
   expect(ids.size).toBe(1000)
@@ -114,11 +112,6 @@ test('one that starts and ends a thousand times leaves nothing behind', async ()
   for (const size of later) expect(size - first).toBeLessThan(2_500_000)
   expect(await socketsLeft()).toBeLessThanOrEqual(2 * WORKERS + 4)
 })
-
-function garbageCollector(): { gc: () => void } {
-  setFlagsFromString('--expose-gc')
-  return { gc: runInNewContext('gc') as () => void }
-}
 
 /** Sockets of this process, when those that are closing are gone. */
 function socketsLeft(): Promise<number> {

@@ -1,11 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
-/** Collects garbage now, in this thread. */
-const collectGarbage: () => void = (() => {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as () => void
-})()
+import { collectGarbage } from '../../support/collect-garbage.ts'
 
 /** Bytes that this thread holds: objects, and the buffers behind them. */
 export function heldBytes(): number {
