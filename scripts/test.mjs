@@ -1,12 +1,18 @@
-// `npm test`: every suite, or those named (`npm test -- unit integration`). Prints the seconds of each
-// and closes with one line, `N passed, N failed`. Exits with 1 on any failure, and on what a summary
-// could hide: a file that does not load, an error outside a test, a skipped test, a suite without tests.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+// `npm test`: every suite, or those named (`npm test -- unit integration`). Prints the seconds of each,
+// names what failed, and closes with one line, `N passed, N failed`. Exits with 1 on any failure, and on what
+// a summary could hide: a file that does not load, an error outside a test, a skipped test, a suite without tests.
+import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { ROOT, runCommand, tool } from './run-command.mjs'
 import { SUITES } from './suites.mjs'
-import { countTests } from './test-report.mjs'
+import {
+  countTests,
+  formatFailures,
+  listFailures,
+  readReport,
+  vitestArguments,
+} from './test-report.mjs'
 
 function chooseSuites(names) {
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name))
@@ -19,15 +25,14 @@ function chooseSuites(names) {
 
 /** Runs one suite with its output shown; its report is read back from a file. */
 async function runSuite({ name, limitMinutes }, reports) {
-  const report = path.join(reports, `${name}.json`)
-  const args = ['run', '--project', name, '--reporter=default', '--reporter=json']
-  const result = await runCommand(tool('vitest'), [...args, `--outputFile.json=${report}`], {
+  const file = path.join(reports, `${name}.json`)
+  const result = await runCommand(tool('vitest'), vitestArguments([name], file), {
     show: true,
     limitMinutes,
   })
-  const text = await readFile(report, 'utf8').catch(() => undefined)
-  const counts = countTests(text === undefined ? undefined : JSON.parse(text), result)
-  return { name, seconds: result.seconds, ...counts }
+  const report = await readReport(file)
+  const failures = listFailures(report)
+  return { name, seconds: result.seconds, ...countTests(report, result), failures }
 }
 
 function printSummary(results) {
@@ -37,6 +42,9 @@ function printSummary(results) {
     console.log(`${name.padEnd(12)} ${counts}  ${seconds.toFixed(1).padStart(7)} s`)
     for (const problem of problems) console.log(`${''.padEnd(12)} ${problem}`)
   }
+  // Here, because hundreds of lines of other suites may stand between a failure and the end of the log.
+  const failures = formatFailures(results.flatMap((result) => result.failures))
+  if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
   console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
   return total('failed')
@@ -49,7 +57,14 @@ try {
   const results = []
   if (!build.ok) {
     const problems = [`the build failed: ${build.reason}`]
-    results.push({ name: 'build', seconds: build.seconds, passed: 0, failed: 1, problems })
+    results.push({
+      name: 'build',
+      seconds: build.seconds,
+      passed: 0,
+      failed: 1,
+      problems,
+      failures: [],
+    })
   }
   for (const suite of suites) {
     console.log(`\n== ${suite.name} ==`)
