@@ -45,7 +45,8 @@ function fullCluster(workers: number, waiting: number): Cluster {
       type: 'worker.register-requested',
       peer: `w${index}`,
       registration: {
-        ...{ workerId, host: `node-${index}`, launcherPort: 7078, webUiUrl: '', held: [] },
+        ...{ workerId, host: `node-${index}`, launcherPort: 7078, webUiUrl: '' },
+        ...{ held: [], heldDrivers: [], driverGraceMs: 10_000 },
         offered: { cores: 16, memoryMb: 65_536 },
         decommissioning: false,
       },

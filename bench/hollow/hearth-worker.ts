@@ -66,6 +66,8 @@ export class HollowHearthWorker implements HollowWorker {
       memoryMb,
       masterAddress: formatHostPort(master),
       held: [],
+      heldDrivers: [],
+      driverGraceMs: 10_000,
       decommissioning: false,
     })
     await registered

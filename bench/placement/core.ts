@@ -96,7 +96,7 @@ export class CoreDriver {
       launcherPort: 7078,
       webUiUrl: '',
       offered,
-      held: [],
+      ...{ held: [], heldDrivers: [], driverGraceMs: 10_000 },
       decommissioning: false,
     }
     this.push({ type: 'worker.register-requested', peer: `w-${index}`, registration })

@@ -59,7 +59,7 @@ test('state changes of unknown executors are acknowledged and counted nowhere', 
   worker.report(rig.bystanderId, 0, 'exited', 1)
   worker.report(rig.bystanderId, 77, 'running')
   await waitUntil('three acknowledgements', () => {
-    const acks = worker.messages.filter((message) => message.type === 'executor-state-ack')
+    const acks = worker.messages.filter((message) => message.type === 'report-ack')
     return acks.length === 3 ? true : undefined
   })
   // A running executor that nobody counts must end.

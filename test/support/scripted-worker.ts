@@ -79,6 +79,8 @@ export class ScriptedWorker {
       memoryMb: 8192,
       masterAddress: '127.0.0.1:7077',
       held: [],
+      heldDrivers: [],
+      driverGraceMs: 10_000,
       decommissioning: false,
       ...changes,
     })

@@ -11,7 +11,7 @@ const HELD = {
 export const TO_MASTER: readonly WorkerToMaster[] = [
   {
     type: 'register-worker',
-    version: 2,
+    version: 3,
     workerId: 'worker-20260101000000-10.0.0.1-7079',
     host: '10.0.0.1',
     port: 7079,
@@ -24,6 +24,8 @@ export const TO_MASTER: readonly WorkerToMaster[] = [
       { ...HELD, state: 'running', custom: { gpu: ['0'] } },
       { ...HELD, executor: 2_147_483_647, state: 'lost' },
     ],
+    heldDrivers: [{ driverId: 'driver-1', attempt: 2, cores: 1, memoryMb: 512, state: 'running' }],
+    driverGraceMs: 10_000,
     decommissioning: false,
   },
   { type: 'heartbeat', workerId: 'worker-1' },
@@ -45,6 +47,10 @@ export const TO_MASTER: readonly WorkerToMaster[] = [
     exitCode: null,
     message: null,
   },
+  {
+    ...{ type: 'driver-state', sequence: 4, driverId: 'driver-1', attempt: 1, state: 'exited' },
+    ...{ exitCode: 1, message: 'Command exited with code 1' },
+  },
   { type: 'worker-stopping', workerId: 'worker-1' },
   { type: 'worker-decommissioning', workerId: 'worker-1' },
 ]
@@ -62,13 +68,15 @@ export const TO_WORKER: readonly MasterToWorker[] = [
       { applicationId: 'app-1', executor: 0 },
       { applicationId: 'app-2', executor: 1 },
     ],
+    keepDrivers: [{ driverId: 'driver-1', attempt: 2 }],
+    leaseMs: 60_000,
   },
   { type: 'registration-refused', reason: 'the version is wrong' },
   { type: 'standby', leader: '10.0.0.8:7077' },
   { type: 'standby', leader: null },
   { type: 'heartbeat-ack', epoch: 3 },
   { type: 'reregister' },
-  { type: 'executor-state-ack', sequence: 9 },
+  { type: 'report-ack', sequence: 9 },
   {
     type: 'launch-executor',
     epoch: 3,
@@ -98,6 +106,21 @@ export const TO_WORKER: readonly MasterToWorker[] = [
       },
     },
   },
+  {
+    ...{ type: 'launch-driver', epoch: 3, driverId: 'driver-20260101000000-0000', attempt: 1 },
+    ...{ cores: 1, memoryMb: 1024, custom: { gpu: ['0'] }, supervised: true },
+    payload: {
+      kind: 'spark-driver',
+      jarUrl: 'http://10.0.0.2/app.jar',
+      command: {
+        mainClass: 'org.apache.spark.deploy.worker.DriverWrapper',
+        arguments: ['{{WORKER_URL}}', '{{USER_JAR}}', 'Main', '10'],
+        environment: { SPARK_USER: 'spark' },
+        ...{ classPathEntries: [], libraryPathEntries: [], javaOptions: ['-Dspark.app.name=a'] },
+      },
+    },
+  },
+  { type: 'kill-driver', epoch: 3, driverId: 'driver-1', attempt: 1 },
   { type: 'kill-executor', epoch: 3, applicationId: 'app-1', executor: 4 },
   { type: 'application-finished', epoch: 3, applicationId: 'app-1' },
   { type: 'decommission', epoch: 3 },

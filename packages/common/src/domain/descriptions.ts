@@ -1,9 +1,15 @@
 // What a client asks the pool to run. The pool counts cores and memory; what an executor is (a JVM, a
 // command) is the payload's business, which only the door that made it and the worker's door for the
 // same kind understand.
+import type { ResourceAmounts } from './resources.ts'
 
 /** Opaque to the pool: `kind` names the worker's door that can launch it. Plain JSON data. */
 export interface ExecutorPayload {
+  readonly kind: string
+}
+
+/** What a driver is; opaque to the pool, as {@link ExecutorPayload} is. */
+export interface DriverPayload {
   readonly kind: string
 }
 
@@ -34,4 +40,22 @@ export interface ApplicationDescription {
   /** Address of the client's own page, or an empty text. */
   readonly uiUrl: string
   readonly payload: ExecutorPayload
+}
+
+/** A driver that the pool runs for its client, who submits it and walks away. */
+export interface DriverDescription {
+  /** What people know it by: its application's name, or its main class. */
+  readonly name: string
+  readonly mainClass: string
+  readonly user: string
+  /** Cores, memory and custom resources of the driver itself. */
+  readonly resources: ResourceAmounts
+  /** Run again when it fails, and elsewhere when its worker is lost. */
+  readonly supervise: boolean
+  /**
+   * The first executor that its application will ask for, as far as the submission says; null for one that
+   * needs none. A driver is of no use on a pool that cannot hold both.
+   */
+  readonly firstExecutor: ResourceAmounts | null
+  readonly payload: DriverPayload
 }

@@ -6,6 +6,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 
 export type WorkerId = Branded<'WorkerId'>
 export type ApplicationId = Branded<'ApplicationId'>
+export type DriverId = Branded<'DriverId'>
 
 /** Executors are numbered 0, 1, 2 … within their application; a number is never used again. */
 export type ExecutorNumber = number
@@ -18,7 +19,10 @@ export type Instant = number
 const SAFE_ID = /^[A-Za-z0-9_.:[\]%-]{1,255}$/
 const DOTS_ONLY = /^\.+$/
 
-/** True for what can be an id of a worker or an application. */
+/** Runs of one driver are numbered 1, 2, 3 …: a supervised one may be started more than once under its id. */
+export type DriverAttempt = number
+
+/** True for what can be an id of a worker, an application or a driver. */
 export function isSafeId(text: string): boolean {
   return SAFE_ID.test(text) && !DOTS_ONLY.test(text)
 }
@@ -31,6 +35,11 @@ export function parseWorkerId(text: string): WorkerId | undefined {
 /** The text as an application id, or undefined when it could not safely be one. */
 export function parseApplicationId(text: string): ApplicationId | undefined {
   return isSafeId(text) ? (text as ApplicationId) : undefined
+}
+
+/** The text as a driver id, or undefined when it could not safely be one. */
+export function parseDriverId(text: string): DriverId | undefined {
+  return isSafeId(text) ? (text as DriverId) : undefined
 }
 
 /** `app-yyyyMMddHHmmss-NNNN`, Spark's pattern; `number` grows beyond four digits when it must. */

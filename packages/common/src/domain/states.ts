@@ -3,6 +3,21 @@
 
 export type ExecutorState = 'launching' | 'running' | 'exited' | 'failed' | 'killed' | 'lost'
 export type ApplicationState = 'waiting' | 'running' | 'finished' | 'failed' | 'killed'
+/**
+ * `launching`: its order is on the way to a worker, or the worker fetches what it runs. `restarting`: it
+ * failed, is supervised, and waits for its next run on the same worker. `error`: it could not be started, or
+ * was lost with its worker. `relaunched`: lost with its worker, and another driver has taken its place.
+ */
+export type DriverState =
+  | 'submitted'
+  | 'launching'
+  | 'running'
+  | 'restarting'
+  | 'finished'
+  | 'failed'
+  | 'killed'
+  | 'error'
+  | 'relaunched'
 export type WorkerState = 'alive' | 'away' | 'dead'
 
 /**
@@ -31,6 +46,26 @@ export const APPLICATION_MOVES: Readonly<Record<ApplicationState, readonly Appli
   finished: [],
   failed: [],
   killed: [],
+}
+
+const DRIVER_ENDS: readonly DriverState[] = ['finished', 'failed', 'killed', 'error', 'relaunched']
+
+/** A launch that its worker did not take goes back to the queue. */
+export const DRIVER_MOVES: Readonly<Record<DriverState, readonly DriverState[]>> = {
+  submitted: ['launching', 'killed', 'error'],
+  launching: ['running', 'submitted', 'restarting', ...DRIVER_ENDS],
+  running: ['restarting', ...DRIVER_ENDS],
+  restarting: ['launching', 'failed', 'killed', 'error', 'relaunched'],
+  finished: [],
+  failed: [],
+  killed: [],
+  error: [],
+  relaunched: [],
+}
+
+/** True once the driver has left the pool for good. */
+export function isDriverOver(state: DriverState): boolean {
+  return DRIVER_MOVES[state].length === 0
 }
 
 /** True once no process of the executor exists any more, or none that we could reach. */

@@ -1,6 +1,16 @@
 // Everything a master can ask its shell and doors to do, one union, in the order it must happen.
-import type { ExecutorPayload, ProfileId } from '@hearth/common/domain/descriptions.ts'
-import type { ApplicationId, ExecutorNumber, WorkerId } from '@hearth/common/domain/ids.ts'
+import type {
+  DriverPayload,
+  ExecutorPayload,
+  ProfileId,
+} from '@hearth/common/domain/descriptions.ts'
+import type {
+  ApplicationId,
+  DriverAttempt,
+  DriverId,
+  ExecutorNumber,
+  WorkerId,
+} from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { ClientKey, PeerId, RequestId } from './events.ts'
@@ -11,6 +21,12 @@ export interface ExecutorKey {
   readonly executor: ExecutorNumber
 }
 
+/** One run of a driver. */
+export interface DriverRun {
+  readonly driverId: DriverId
+  readonly attempt: DriverAttempt
+}
+
 /** master → worker. The door adds the epoch to every order. */
 export type WorkerMessage =
   | {
@@ -18,6 +34,9 @@ export type WorkerMessage =
       heartbeatIntervalMs: number
       wasLost: boolean
       keep: readonly ExecutorKey[]
+      keepDrivers: readonly DriverRun[]
+      /** How long supervised drivers may live on after an acknowledged heartbeat was sent. */
+      leaseMs: number
     }
   | { type: 'registration-refused'; reason: string }
   | { type: 'heartbeat-acknowledged' }
@@ -30,6 +49,13 @@ export type WorkerMessage =
       payload: ExecutorPayload
     } & ExecutorKey)
   | ({ type: 'kill-executor' } & ExecutorKey)
+  | ({
+      type: 'launch-driver'
+      resources: Resources
+      supervised: boolean
+      payload: DriverPayload
+    } & DriverRun)
+  | ({ type: 'kill-driver' } & DriverRun)
   | { type: 'application-finished'; applicationId: ApplicationId }
 
 /** master → the client of an application. */
@@ -58,10 +84,11 @@ export type ClientMessage =
 
 export type Reply =
   | { type: 'accepted' }
+  | { type: 'driver-submitted'; driverId: DriverId }
   | { type: 'not-found'; reason: string }
   | { type: 'refused'; reason: string }
 
-/** Whom a note is about: `worker:ID`, `application:ID` … */
+/** Whom a note is about: `worker:ID`, `application:ID`, `driver:ID` … */
 export type EntityRef = string
 
 export type Effect =

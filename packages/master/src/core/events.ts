@@ -1,10 +1,18 @@
 // Everything that can happen to a master, one union. Doors and shell make these; step() takes them.
 import type {
   ApplicationDescription,
+  DriverDescription,
   ExecutorRequest,
   ProfileId,
 } from '@hearth/common/domain/descriptions.ts'
-import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
+import type {
+  ApplicationId,
+  DriverAttempt,
+  DriverId,
+  ExecutorNumber,
+  Instant,
+  WorkerId,
+} from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 
@@ -31,6 +39,14 @@ export interface HeldExecutor {
   readonly state: ExecutorState
 }
 
+/** A run of a driver that a registering worker says it holds, or is about to start. */
+export interface HeldDriver {
+  readonly driverId: DriverId
+  readonly attempt: DriverAttempt
+  readonly resources: Resources
+  readonly state: ExecutorState
+}
+
 export interface WorkerRegistration {
   readonly workerId: WorkerId
   readonly host: string
@@ -38,6 +54,9 @@ export interface WorkerRegistration {
   readonly webUiUrl: string
   readonly offered: Resources
   readonly held: readonly HeldExecutor[]
+  readonly heldDrivers: readonly HeldDriver[]
+  /** How long a driver there may take to end when it is told to, ms. */
+  readonly driverGraceMs: number
   /** True when it was told to leave: it gets nothing new. */
   readonly decommissioning: boolean
 }
@@ -54,6 +73,17 @@ export interface ExecutorReport {
   readonly sequence: number
   readonly applicationId: ApplicationId
   readonly executor: ExecutorNumber
+  readonly state: ExecutorState
+  readonly exitCode: number | null
+  readonly message: string | null
+  readonly hint: Hint | null
+}
+
+/** `lost` of a run that never ran: the worker did not take the order, and another one may. */
+export interface DriverReport {
+  readonly sequence: number
+  readonly driverId: DriverId
+  readonly attempt: DriverAttempt
   readonly state: ExecutorState
   readonly exitCode: number | null
   readonly message: string | null
@@ -100,6 +130,12 @@ export type MasterEvent =
       applicationId: string
       executors: readonly ExecutorNumber[]
     }
+  | { type: 'driver.submit-requested'; request: RequestId; description: DriverDescription }
+  | { type: 'driver.kill-requested'; request: RequestId; driverId: string }
+  | { type: 'drivers.kill-all-requested'; request: RequestId }
+  | { type: 'driver.state-reported'; peer: PeerId; report: DriverReport }
+  /** Forget the applications and drivers that have ended. */
+  | { type: 'completed.clear-requested'; request: RequestId }
   | { type: 'client.heard'; peer: PeerId }
   | { type: 'client.connection-closed'; peer: PeerId; reason: string }
   | {

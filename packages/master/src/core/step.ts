@@ -9,6 +9,7 @@ import { onClientConnectionClosed, onClientDialled, onClientHeard } from './clie
 import type { Cluster } from './cluster.ts'
 import { onClockTicked } from './deadlines.ts'
 import { onDecommissionAnnounced } from './decommission.ts'
+import { onDriverKillRequested, onDriverSubmitRequested } from './drivers/requests.ts'
 import type { Effect, Out } from './effects.ts'
 import type { MasterEvent, Now } from './events.ts'
 import { onExecutorStateReported } from './executors.ts'
@@ -59,6 +60,14 @@ function handle(cluster: Cluster, event: MasterEvent, now: Now, out: Out): void 
       return onExecutorsRequested(cluster, event, out)
     case 'application.executors-kill-requested':
       return onExecutorsKillRequested(cluster, event, out)
+    case 'driver.submit-requested':
+      return onDriverSubmitRequested(cluster, event, now, out)
+    case 'driver.kill-requested':
+      return onDriverKillRequested(cluster, event, now, out)
+    case 'drivers.kill-all-requested':
+    case 'completed.clear-requested':
+    case 'driver.state-reported':
+      return
     case 'client.heard':
       return onClientHeard(cluster, event, now)
     case 'client.connection-closed':

@@ -9,6 +9,7 @@ import {
   type WorkerState,
 } from '@hearth/common/domain/states.ts'
 import type { Application, Cluster, Executor, Worker } from './cluster.ts'
+import { viewActiveDrivers, viewCompletedDrivers, type DriverView } from './drivers/views.ts'
 import type { Hint } from './events.ts'
 import { describeWait, type Wait } from './placement/wait.ts'
 
@@ -76,6 +77,8 @@ export interface ClusterView {
   readonly used: Resources
   readonly active: readonly ApplicationView[]
   readonly completed: readonly ApplicationView[]
+  readonly activeDrivers: readonly DriverView[]
+  readonly completedDrivers: readonly DriverView[]
 }
 
 export function viewCluster(cluster: Cluster): ClusterView {
@@ -93,6 +96,8 @@ export function viewCluster(cluster: Cluster): ClusterView {
       ...cluster.completed,
       ...applications.filter((application) => isApplicationOver(application.state)),
     ].map((application) => viewOf(cluster, application)),
+    activeDrivers: viewActiveDrivers(cluster),
+    completedDrivers: viewCompletedDrivers(cluster),
   }
 }
 

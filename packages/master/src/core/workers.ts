@@ -201,6 +201,8 @@ export function announceWorker(cluster: Cluster, worker: Worker, now: Now, out: 
     heartbeatIntervalMs,
     wasLost: worker.wasLost,
     keep,
+    keepDrivers: [],
+    leaseMs: cluster.settings.workerReturnTimeoutMs,
   } as const
   worker.wasLost = false
   refreshOrder(cluster, worker)

@@ -55,6 +55,8 @@ export function sendRegistration(
       ...toWire(worker.offered),
       masterAddress: formatHostPort(master.address),
       held: heldExecutors(worker),
+      heldDrivers: [],
+      driverGraceMs: 10_000,
       decommissioning: worker.decommissioning,
     },
   })

@@ -189,7 +189,7 @@ export class ScriptedMaster {
       this.send({
         ...{ type: 'registered', clusterId: 'c1', epoch: this.epoch, wasLost: false },
         ...{ masterUrl: `spark://127.0.0.1:${this.address.port}`, masterWebUiUrl: 'http://m' },
-        heartbeatIntervalMs: 60_000,
+        ...{ heartbeatIntervalMs: 60_000, keepDrivers: [], leaseMs: 60_000 },
         keep:
           this.keeps === 'all'
             ? message.held.map(({ applicationId, executor }) => ({ applicationId, executor }))
@@ -197,7 +197,7 @@ export class ScriptedMaster {
       })
     }
     if (message.type === 'executor-state') {
-      this.send({ type: 'executor-state-ack', sequence: message.sequence })
+      this.send({ type: 'report-ack', sequence: message.sequence })
     }
     this.#wake()
   }

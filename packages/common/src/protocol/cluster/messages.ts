@@ -4,7 +4,7 @@
 import Type, { type Static } from 'typebox'
 
 /** Raised when an old worker and a new master, or the reverse, could misunderstand each other. */
-export const CLUSTER_PROTOCOL_VERSION = 2
+export const CLUSTER_PROTOCOL_VERSION = 3
 
 const Text = (maxLength: number) => Type.String({ maxLength })
 const Count = (maximum: number) => Type.Integer({ minimum: 0, maximum })
@@ -43,6 +43,19 @@ export const HeldExecutor = Type.Object({
 })
 export type HeldExecutor = Static<typeof HeldExecutor>
 
+/** One run of a driver. */
+const DriverRun = { driverId: Text(255), attempt: Count(MAX_INT) }
+
+/** A driver that a worker's launcher holds, or that the worker is fetching; reported at every registration. */
+export const HeldDriver = Type.Object({
+  ...DriverRun,
+  cores: Count(1_000_000),
+  memoryMb: Count(MAX_INT),
+  custom: ResourceAddresses,
+  state: ExecutorStateName,
+})
+export type HeldDriver = Static<typeof HeldDriver>
+
 /** worker → master, the first message; repeated after every reconnection with the same id. */
 export const RegisterWorker = Type.Object({
   type: Type.Literal('register-worker'),
@@ -59,6 +72,9 @@ export const RegisterWorker = Type.Object({
   /** The `host:port` that this worker dialled. */
   masterAddress: Text(300),
   held: Type.Array(HeldExecutor, { maxItems: 100_000 }),
+  heldDrivers: Type.Array(HeldDriver, { maxItems: 100_000 }),
+  /** How long a driver may take here to end when it is told to (`spark.worker.driverTerminateTimeout`). */
+  driverGraceMs: Count(MAX_INT),
   /** True when it is going to leave: it takes nothing new. */
   decommissioning: Type.Boolean(),
 })
@@ -67,7 +83,10 @@ export type RegisterWorker = Static<typeof RegisterWorker>
 /** worker → master; answered by `heartbeat-ack`, which renews the launcher's lease. */
 export const Heartbeat = Type.Object({ type: Type.Literal('heartbeat'), workerId: Text(255) })
 
-/** worker → master; repeated with the same `sequence` until `executor-state-ack` names it. */
+/** A known cause that the worker found in what a process wrote, and what to do about it. */
+const ProcessHint = Type.Optional(Type.Object({ code: Text(64), text: Text(4096) }))
+
+/** worker → master; repeated with the same `sequence` until `report-ack` names it. */
 export const ExecutorStateReport = Type.Object({
   type: Type.Literal('executor-state'),
   sequence: Count(Number.MAX_SAFE_INTEGER),
@@ -76,10 +95,24 @@ export const ExecutorStateReport = Type.Object({
   state: ExecutorStateName,
   exitCode: Type.Union([Int, Type.Null()]),
   message: Type.Union([Text(65_536), Type.Null()]),
-  /** A known cause that the worker found in what the executor wrote, and what to do about it. */
-  hint: Type.Optional(Type.Object({ code: Text(64), text: Text(4096) })),
+  hint: ProcessHint,
 })
 export type ExecutorStateReport = Static<typeof ExecutorStateReport>
+
+/**
+ * worker → master; repeated as {@link ExecutorStateReport} is, with numbers of the same row. `failed`: it could
+ * not be fetched or started. `lost` before it ran: the worker did not take the order, another one may.
+ */
+export const DriverStateReport = Type.Object({
+  type: Type.Literal('driver-state'),
+  sequence: Count(Number.MAX_SAFE_INTEGER),
+  ...DriverRun,
+  state: ExecutorStateName,
+  exitCode: Type.Union([Int, Type.Null()]),
+  message: Type.Union([Text(65_536), Type.Null()]),
+  hint: ProcessHint,
+})
+export type DriverStateReport = Static<typeof DriverStateReport>
 
 /** worker → master: the worker has ended its executors and stops; it is not coming back. */
 export const WorkerStopping = Type.Object({
@@ -97,6 +130,7 @@ export const WorkerToMaster = Type.Union([
   RegisterWorker,
   Heartbeat,
   ExecutorStateReport,
+  DriverStateReport,
   WorkerDecommissioning,
   WorkerStopping,
 ])
@@ -114,6 +148,13 @@ export const Registered = Type.Object({
   wasLost: Type.Boolean(),
   /** Executors among `held` that the master still counts; the worker ends every other one. */
   keep: Type.Array(Type.Object({ applicationId: Text(255), executor: Count(MAX_INT) })),
+  /** The same for drivers. */
+  keepDrivers: Type.Array(Type.Object(DriverRun)),
+  /**
+   * How long after a heartbeat that was acknowledged was sent supervised drivers may live on without another
+   * one: then this worker's launcher ends them, because they may be started elsewhere.
+   */
+  leaseMs: Count(MAX_INT),
 })
 export type Registered = Static<typeof Registered>
 
@@ -132,8 +173,9 @@ export const HeartbeatAck = Type.Object({
 })
 /** master → worker: a heartbeat came from a worker that is not registered here; register again. */
 export const Reregister = Type.Object({ type: Type.Literal('reregister') })
-export const ExecutorStateAck = Type.Object({
-  type: Type.Literal('executor-state-ack'),
+/** master → worker: the report of an executor's or a driver's state was counted. */
+export const ReportAck = Type.Object({
+  type: Type.Literal('report-ack'),
   sequence: Count(Number.MAX_SAFE_INTEGER),
 })
 
@@ -180,6 +222,34 @@ export const KillExecutor = Type.Object({
   applicationId: Text(255),
   executor: Count(MAX_INT),
 })
+/** A driver as Spark's submission describes it; the worker's Spark door makes a command line of it. */
+export const SparkDriverPayload = Type.Object({
+  kind: Type.Literal('spark-driver'),
+  /** Where the jar or Python file is fetched from; an empty text for nothing to fetch. */
+  jarUrl: Text(65_536),
+  command: SparkCommand,
+})
+export type SparkDriverPayload = Static<typeof SparkDriverPayload>
+
+export const LaunchDriver = Type.Object({
+  type: Type.Literal('launch-driver'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  ...DriverRun,
+  cores: Count(1_000_000),
+  memoryMb: Count(MAX_INT),
+  custom: ResourceAddresses,
+  /** It may be started elsewhere when this worker is cut off: it lives only while the lease does. */
+  supervised: Type.Boolean(),
+  payload: SparkDriverPayload,
+})
+export type LaunchDriver = Static<typeof LaunchDriver>
+
+export const KillDriver = Type.Object({
+  type: Type.Literal('kill-driver'),
+  epoch: Count(Number.MAX_SAFE_INTEGER),
+  ...DriverRun,
+})
+
 /** master → worker: the application is over; remove its scratch directories once its last executor is gone. */
 export const ApplicationFinished = Type.Object({
   type: Type.Literal('application-finished'),
@@ -199,9 +269,11 @@ export const MasterToWorker = Type.Union([
   MasterInStandby,
   HeartbeatAck,
   Reregister,
-  ExecutorStateAck,
+  ReportAck,
   LaunchExecutor,
   KillExecutor,
+  LaunchDriver,
+  KillDriver,
   ApplicationFinished,
   Decommission,
 ])

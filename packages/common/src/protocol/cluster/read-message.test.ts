@@ -12,7 +12,15 @@ const REPORT = {
 }
 const REGISTRATION = {
   ...{ type: 'register-worker', version: 2, workerId: 'w', host: 'h', port: 1, webUiUrl: '' },
-  ...{ cores: 1, memoryMb: 1, masterAddress: 'm:1', held: [], decommissioning: false },
+  ...{
+    cores: 1,
+    memoryMb: 1,
+    masterAddress: 'm:1',
+    held: [],
+    heldDrivers: [],
+    driverGraceMs: 10_000,
+    decommissioning: false,
+  },
 }
 
 const refusal = (read: (value: unknown) => unknown, value: unknown) => {

@@ -50,6 +50,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         .split(',')
         .filter((text) => text !== '')
         .map((text) => heldOf(text, cluster)),
+      heldDrivers: [],
+      driverGraceMs: 10_000,
       decommissioning: options.get('decommissioning') === 'true',
     },
   }),

@@ -56,6 +56,10 @@ function workerLine(message: WorkerMessage): string {
     }
     case 'kill-executor':
       return `kill-executor ${message.applicationId}/${message.executor}`
+    case 'launch-driver':
+      return `launch-driver ${message.driverId}#${message.attempt}`
+    case 'kill-driver':
+      return `kill-driver ${message.driverId}#${message.attempt}`
     case 'application-finished':
       return `application-finished ${message.applicationId}`
     case 'heartbeat-acknowledged':

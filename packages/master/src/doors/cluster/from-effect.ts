@@ -3,6 +3,7 @@ import type { Resources } from '@hearth/common/domain/resources.ts'
 import type {
   LaunchExecutor,
   MasterToWorker,
+  SparkDriverPayload,
   SparkExecutorPayload,
 } from '@hearth/common/protocol/cluster/messages.ts'
 import type { WorkerMessage } from '../../core/effects.ts'
@@ -28,6 +29,8 @@ export function fromEffect(message: WorkerMessage, master: MasterIdentity): Mast
         heartbeatIntervalMs: message.heartbeatIntervalMs,
         wasLost: message.wasLost,
         keep: [...message.keep],
+        keepDrivers: [...message.keepDrivers],
+        leaseMs: message.leaseMs,
       }
     case 'registration-refused':
       return message
@@ -36,7 +39,7 @@ export function fromEffect(message: WorkerMessage, master: MasterIdentity): Mast
     case 'reregister':
       return message
     case 'report-acknowledged':
-      return { type: 'executor-state-ack', sequence: message.sequence }
+      return { type: 'report-ack', sequence: message.sequence }
     case 'launch-executor': {
       const { applicationId, executor, profile, resources } = message
       // The only kind of payload that a door makes today; the worker refuses any other.
@@ -53,7 +56,14 @@ export function fromEffect(message: WorkerMessage, master: MasterIdentity): Mast
         payload,
       }
     }
+    case 'launch-driver': {
+      const { driverId, attempt, resources, supervised } = message
+      const payload = message.payload as SparkDriverPayload
+      const run = { driverId, attempt, supervised }
+      return { type: 'launch-driver', epoch, ...run, ...toWire(resources), payload }
+    }
     case 'kill-executor':
+    case 'kill-driver':
       return { ...message, epoch }
     case 'application-finished':
       return { ...message, epoch }

@@ -11,6 +11,7 @@ const REGISTRATION: RegisterWorker = {
   ...{ type: 'register-worker', version: CLUSTER_PROTOCOL_VERSION, workerId: 'worker-1' },
   ...{ host: 'w1', port: 7078, webUiUrl: 'http://w1:8081', masterAddress: 'm1:7077' },
   ...{ cores: 4, memoryMb: 4096, held: [], decommissioning: false },
+  ...{ heldDrivers: [], driverGraceMs: 10_000 },
 }
 
 test('a worker is registered with what it offers, what each executor holds, and whether it leaves', () => {
@@ -28,7 +29,7 @@ test('a worker is registered with what it offers, what each executor holds, and 
           resources: { cores: 1, memoryMb: 512, custom: { gpu: ['1'] } },
         },
       ],
-      decommissioning: true,
+      ...{ heldDrivers: [], driverGraceMs: 10_000, decommissioning: true },
     },
   })
 })

@@ -1,9 +1,16 @@
 // A worker's message → an event. Pure.
-import { parseApplicationId, parseWorkerId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import {
+  parseApplicationId,
+  parseDriverId,
+  parseWorkerId,
+  type ApplicationId,
+  type DriverId,
+} from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import {
   CLUSTER_PROTOCOL_VERSION,
   type ExecutorStateReport,
+  type HeldDriver,
   type HeldExecutor,
   type RegisterWorker,
   type WorkerToMaster,
@@ -22,6 +29,18 @@ export function toEvent(peer: PeerId, message: WorkerToMaster): MasterEvent {
       return { type: 'worker.stopping-announced', peer }
     case 'worker-decommissioning':
       return { type: 'worker.decommission-announced', peer }
+    case 'driver-state': {
+      const { sequence, attempt, state, exitCode, message: text, hint = null } = message
+      const driverId = toDriverId(message.driverId)
+      return {
+        type: 'driver.state-reported',
+        peer,
+        report: {
+          ...{ sequence, driverId, attempt, state, exitCode, message: text },
+          hint: hint === null ? null : toHint(hint),
+        },
+      }
+    }
     case 'executor-state': {
       const { sequence, executor, state, exitCode, message: text, hint = null } = message
       const applicationId = toApplicationId(message.applicationId)
@@ -59,11 +78,22 @@ function toRegistration(message: RegisterWorker): WorkerRegistration {
       resources: toResources(held),
       state: held.state,
     })),
+    heldDrivers: message.heldDrivers.map((held) => ({
+      driverId: toDriverId(held.driverId),
+      attempt: held.attempt,
+      resources: toResources(held),
+      state: held.state,
+    })),
+    driverGraceMs: message.driverGraceMs,
     decommissioning: message.decommissioning,
   }
 }
 
-function toResources({ cores, memoryMb, custom }: RegisterWorker | HeldExecutor): Resources {
+function toResources({
+  cores,
+  memoryMb,
+  custom,
+}: RegisterWorker | HeldExecutor | HeldDriver): Resources {
   return { cores, memoryMb, ...(custom === undefined ? {} : { custom }) }
 }
 
@@ -83,5 +113,11 @@ function toApplicationId(text: string): ApplicationId {
   if (id === undefined) {
     throw new ProtocolError(`${JSON.stringify(text)} cannot be an application's id`)
   }
+  return id
+}
+
+function toDriverId(text: string): DriverId {
+  const id = parseDriverId(text)
+  if (id === undefined) throw new ProtocolError(`${JSON.stringify(text)} cannot be a driver's id`)
   return id
 }

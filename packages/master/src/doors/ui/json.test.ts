@@ -47,6 +47,8 @@ const VIEW: ClusterView = {
   used: { cores: 2, memoryMb: 512 },
   active: [APPLICATION],
   completed: [],
+  activeDrivers: [],
+  completedDrivers: [],
 }
 const MASTER = {
   masterUrl: 'spark://127.0.0.1:17077',

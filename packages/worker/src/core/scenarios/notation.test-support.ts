@@ -138,6 +138,7 @@ function formatMessage(message: WorkerToMaster): string {
       const why = found === undefined ? '' : ` hint=${found.code}`
       return `executor-state #${sequence} ${applicationId}/${executor} ${state}${end}${why}`
     }
+    case 'driver-state':
     case 'heartbeat':
     case 'worker-stopping':
     case 'worker-decommissioning':

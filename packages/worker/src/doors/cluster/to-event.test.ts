@@ -32,6 +32,8 @@ const REGISTERED: MasterToWorker = {
   heartbeatIntervalMs: 15_000,
   wasLost: false,
   keep: [{ applicationId: 'app-1', executor: 0 }],
+  keepDrivers: [],
+  leaseMs: 60_000,
 }
 
 test('orders carry their link and epoch, and a caption for people', () => {

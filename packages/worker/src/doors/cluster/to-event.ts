@@ -25,7 +25,7 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
       return { type: 'master.heartbeat-acknowledged', link, epoch: message.epoch }
     case 'reregister':
       return { type: 'master.reregistration-asked', link }
-    case 'executor-state-ack':
+    case 'report-ack':
       return { type: 'master.report-acknowledged', link, sequence: message.sequence }
     case 'launch-executor': {
       const { epoch, payload } = message
@@ -36,6 +36,9 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
     }
     case 'kill-executor':
       return { type: 'executor.kill-ordered', link, epoch: message.epoch, key: toKey(message) }
+    case 'launch-driver':
+    case 'kill-driver':
+      throw new ProtocolError('this worker runs no drivers yet')
     case 'decommission':
       return { type: 'decommission.ordered', link, epoch: message.epoch }
     case 'application-finished': {
@@ -47,7 +50,13 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
 
 type Registered = Extract<MasterToWorker, { type: 'registered' }>
 
-function toRegistration({ type: _type, keep, ...rest }: Registered) {
+function toRegistration({
+  type: _type,
+  keep,
+  keepDrivers: _drivers,
+  leaseMs: _lease,
+  ...rest
+}: Registered) {
   if (rest.heartbeatIntervalMs < MIN_HEARTBEAT_INTERVAL_MS) {
     throw new ProtocolError(`a heartbeat every ${rest.heartbeatIntervalMs} ms cannot be meant`)
   }

@@ -10,7 +10,15 @@ const validator = Compile(RegisterWorker)
 function isAccepted(addresses: readonly string[]): boolean {
   return validator.Check({
     ...{ type: 'register-worker', version: 2, workerId: 'w', host: 'w', port: 1, webUiUrl: '' },
-    ...{ cores: 1, memoryMb: 1, masterAddress: 'm:1', held: [], decommissioning: false },
+    ...{
+      cores: 1,
+      memoryMb: 1,
+      masterAddress: 'm:1',
+      held: [],
+      heldDrivers: [],
+      driverGraceMs: 10_000,
+      decommissioning: false,
+    },
     custom: { gpu: addresses },
   })
 }
