@@ -1,5 +1,7 @@
 // What Prometheus reads from a master.
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { DRIVER_MOVES } from '@hearth/common/domain/states.ts'
+import { viewActiveDrivers, viewCompletedDrivers } from './core/drivers/views.ts'
 import { countCluster } from './core/views.ts'
 import type { Cluster } from './core/cluster.ts'
 
@@ -31,6 +33,14 @@ export function addMasterMetrics(registry: Registry, cluster: Cluster): void {
     const { waiting, running } = countCluster(cluster)
     self.set({ state: 'waiting' }, waiting)
     self.set({ state: 'running' }, running)
+  })
+  const driversHelp = 'Drivers by state; ended ones for as long as they are remembered'
+  gauge('hearth_drivers', driversHelp, ['state'], (self) => {
+    // A state that nobody is in any more is 0, not what it was.
+    for (const state of Object.keys(DRIVER_MOVES)) self.set({ state }, 0)
+    for (const { state } of [...viewActiveDrivers(cluster), ...viewCompletedDrivers(cluster)]) {
+      self.inc({ state })
+    }
   })
   gauge('hearth_executors', 'Executors that have not ended', [], (self) => {
     self.set(countCluster(cluster).executors)

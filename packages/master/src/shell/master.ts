@@ -19,6 +19,7 @@ import { listenRpc, type RpcServer } from '@hearth/common/runtime/rpc/listen.ts'
 import { MASTER_CONFIG, configProblems, settingsOf } from '../config.ts'
 import { createCluster, type Cluster } from '../core/cluster.ts'
 import type { MasterEvent, Now } from '../core/events.ts'
+import { viewActiveDrivers, viewCompletedDrivers, viewDriver } from '../core/drivers/views.ts'
 import { viewApplication, viewCluster, viewWaiting } from '../core/views.ts'
 import { explain } from '../core/why/explain.ts'
 import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
@@ -191,6 +192,13 @@ function uiOptions(
       replies.open((request) =>
         push({ type: 'application.kill-requested', request, applicationId }),
       ),
+    viewDriver: (id) => viewDriver(cluster, id),
+    viewDrivers: () => ({
+      active: viewActiveDrivers(cluster),
+      completed: viewCompletedDrivers(cluster),
+    }),
+    killDriver: (driverId) =>
+      replies.open((request) => push({ type: 'driver.kill-requested', request, driverId })),
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
-import { driverJson } from './driver-json.ts'
+import { aDriver } from './a-driver.test-support.ts'
 import { javaDate } from './java-date.ts'
 import { applicationJson, clusterJson, utilizationJson } from './json.ts'
 
@@ -127,17 +127,55 @@ describe('J-02 a worker', () => {
   })
 })
 
+function drivenJson(drivers: Partial<Pick<ClusterView, 'activeDrivers' | 'completedDrivers'>>) {
+  const document = clusterJson({ ...VIEW, ...drivers }, MASTER)
+  return {
+    active: document['activedrivers'] as Record<string, unknown>[],
+    completed: document['completeddrivers'] as Record<string, unknown>[],
+  }
+}
+
+test.each([
+  ['SUBMITTED', 'submitted'],
+  ['RUNNING', 'launching'],
+  ['RUNNING', 'running'],
+  ['RUNNING', 'restarting'],
+  ['FINISHED', 'finished'],
+  ['FAILED', 'failed'],
+  ['KILLED', 'killed'],
+  ['ERROR', 'error'],
+  ['RELAUNCHING', 'relaunched'],
+] as const)('J-05 a driver is %s when it is %s', (expected, state) => {
+  const { active, completed } = drivenJson({ activeDrivers: [aDriver({ state })] })
+  expect([active, completed]).toMatchObject([[{ state: expected }], []])
+})
+
+test('J-05 a driver without a worker has the worker None, and its custom resources by address', () => {
+  const waits = aDriver({ state: 'submitted', workerId: null })
+  const runs = aDriver({ addresses: { gpu: ['1'] } })
+  expect(drivenJson({ activeDrivers: [waits, runs] }).active).toMatchObject([
+    { worker: 'None', resources: {} },
+    { worker: 'worker-1', resources: { gpu: { name: 'gpu', addresses: ['1'] } } },
+  ])
+})
+
+test('J-08 drivers wait that have no worker yet', () => {
+  const activeDrivers = (['submitted', 'launching', 'running', 'submitted'] as const).map((state) =>
+    aDriver({ state }),
+  )
+  expect(utilizationJson({ ...VIEW, activeDrivers })).toMatchObject({ waitingDrivers: 2 })
+})
+
 test('J-05 a driver of the recording is the same, its date aside', () => {
   const [real] = recorded('3.5.9', 'master_json')['completeddrivers'] as Record<string, unknown>[]
-  const ours = driverJson({
+  const killed = aDriver({
     id: 'driver-20261120213516-0000',
     submittedAt: 1_795_210_516_027,
-    state: 'KILLED',
-    resources: { cores: 1, memoryMb: 512 },
+    state: 'killed',
     workerId: 'worker-20261120213348-127.0.0.1-17101',
-    mainClass: 'org.apache.spark.examples.SparkPi',
   })
-  expect(Object.keys(ours)).toEqual(Object.keys(real ?? {}))
+  const [ours] = drivenJson({ completedDrivers: [killed] }).completed
+  expect(Object.keys(ours ?? {})).toEqual(Object.keys(real ?? {}))
   expect({ ...ours, submitdate: '' }).toEqual({ ...real, submitdate: '' })
 })
 

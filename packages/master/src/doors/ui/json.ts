@@ -2,7 +2,7 @@
 import { subtractResources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, WorkerState } from '@hearth/common/domain/states.ts'
 import type { ApplicationView, ClusterView, WorkerView } from '../../core/views.ts'
-import { driverJson, type DriverFacts } from './driver-json.ts'
+import { driverJson } from './driver-json.ts'
 import { javaDate } from './java-date.ts'
 import { resourcesJson } from './resources-json.ts'
 
@@ -30,8 +30,6 @@ export interface MasterJson {
 
 /** The document of `/json/`. */
 export function clusterJson(view: ClusterView, master: MasterJson): Record<string, unknown> {
-  // There is no cluster mode yet.
-  const drivers: readonly DriverFacts[] = []
   const alive = view.workers.filter((worker) => worker.state === 'alive')
   const application = (one: ApplicationView) => applicationJson(one, master.now)
   return {
@@ -46,8 +44,8 @@ export function clusterJson(view: ClusterView, master: MasterJson): Record<strin
     resourcesused: alive.map(({ offered, used }) => resourcesJson(used, offered)),
     activeapps: view.active.map(application),
     completedapps: view.completed.map(application),
-    activedrivers: drivers.map(driverJson),
-    completeddrivers: drivers.map(driverJson),
+    activedrivers: view.activeDrivers.map(driverJson),
+    completeddrivers: view.completedDrivers.map(driverJson),
     status: master.status,
   }
 }
@@ -57,7 +55,7 @@ export function utilizationJson(view: ClusterView): Record<string, unknown> {
   const percent = (used: number, total: number) =>
     total === 0 ? 100 : Math.floor((100 * used) / total)
   return {
-    waitingDrivers: 0,
+    waitingDrivers: view.activeDrivers.filter(({ state }) => state === 'submitted').length,
     cores: view.offered.cores,
     coresused: view.used.cores,
     coresutilization: percent(view.used.cores, view.offered.cores),

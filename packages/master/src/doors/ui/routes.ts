@@ -1,14 +1,15 @@
-// What the master's web port answers. Reads are open; the one action is guarded.
+// What the master's web port answers. Reads are open; actions are guarded.
 import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
-import type { ActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Reply } from '../../core/effects.ts'
 import type { ApplicationView, ClusterView, WaitingView } from '../../core/views.ts'
 import type { Explanation } from '../../core/why/explanation.ts'
+import { addDriverRoutes, type DriverRoutesOptions } from './driver-routes.ts'
+import { PAGE_POLICY } from './html-parts.ts'
 import { applicationJson, clusterJson, utilizationJson, type MasterJson } from './json.ts'
 import { clusterPage } from './page.ts'
 
-export interface UiDoorOptions {
+export interface UiDoorOptions extends Omit<DriverRoutesOptions, 'now'> {
   readonly viewCluster: () => ClusterView
   readonly viewApplication: (id: string) => ApplicationView | undefined
   readonly viewWaiting: () => readonly WaitingView[]
@@ -16,8 +17,6 @@ export interface UiDoorOptions {
   readonly master: () => MasterJson
   readonly killApplication: (id: string) => Promise<Reply>
   readonly protection: Protection
-  /** Says who may act. */
-  readonly guard: ActionGuard
 }
 
 export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
@@ -25,7 +24,7 @@ export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): vo
   server.get('/', (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header('content-security-policy', PAGE_POLICY)
       .send(clusterPage(options.viewCluster(), options.master(), options.protection)),
   )
   server.get('/json', document)
@@ -45,6 +44,7 @@ export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): vo
     return applicationJson(view, options.master().now)
   })
   addApiRoutes(server, options)
+  addDriverRoutes(server, { ...options, now: () => options.master().now })
 }
 
 function addApiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
