@@ -132,6 +132,91 @@ export const MASTER_KEYS = {
     default: DEFAULT_SETTINGS.isNameApplicationId,
     doc: 'An application’s id is its name in lower case without white space. One whose name is in use is refused.',
   },
+  spreadOutDrivers: {
+    key: 'spark.deploy.spreadOutDrivers',
+    kind: 'boolean',
+    default: DEFAULT_SETTINGS.spreadOutDrivers,
+    doc: 'Spread drivers over many workers (true), or fill one worker before the next.',
+  },
+  maxDrivers: {
+    key: 'spark.deploy.maxDrivers',
+    kind: 'integer',
+    default: undefined,
+    min: 1,
+    doc: 'Drivers in cluster mode that may run at a time; the others wait. Unlimited when unset.',
+  },
+  maxWaitingDrivers: {
+    key: 'hearth.drivers.maxWaiting',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.maxWaitingDrivers,
+    min: 1,
+    max: 1_000_000,
+    doc: 'Drivers that may wait for a place; further submissions are refused.',
+  },
+  driverMaxShare: {
+    key: 'hearth.drivers.maxShare',
+    kind: 'fraction',
+    default: DEFAULT_SETTINGS.driverMaxShare,
+    min: 0,
+    max: 1,
+    doc: 'Share of the pool’s cores and memory that drivers may take in any case. Beyond it a driver starts only while some worker could hold its first executor, and that of every other driver, beside all drivers: drivers alone can never fill the pool.',
+  },
+  driverIdPattern: {
+    key: 'spark.deploy.driverIdPattern',
+    kind: 'string',
+    default: DEFAULT_SETTINGS.driverIdPattern,
+    doc: 'How drivers are named, as a format of Java: of the time of submission (yyyyMMddHHmmss, UTC) and a counter. No white space; the counter must be in it.',
+  },
+  superviseDelayMs: {
+    key: 'hearth.supervise.delay',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.superviseDelayMs,
+    min: 100,
+    doc: 'How long a supervised driver that failed waits before its first restart; it doubles with each further one. Restarts begin at ticks of a second.',
+  },
+  superviseDelayMaxMs: {
+    key: 'hearth.supervise.delayMax',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.superviseDelayMaxMs,
+    min: 100,
+    doc: 'Longest wait before a restart of a supervised driver.',
+  },
+  superviseStableMs: {
+    key: 'hearth.supervise.stableAfter',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.superviseStableMs,
+    min: 0,
+    doc: 'A supervised driver that ran for longer waits for the first delay again.',
+  },
+  superviseMaxRestarts: {
+    key: 'hearth.supervise.maxRestarts',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.superviseMaxRestarts,
+    min: -1,
+    doc: 'Restarts and relaunches of a supervised driver within hearth.supervise.window; the next failure fails it. -1 for no limit, as in Spark.',
+  },
+  superviseWindowMs: {
+    key: 'hearth.supervise.window',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.superviseWindowMs,
+    min: 1_000,
+    doc: 'The time in which restarts of a supervised driver are counted.',
+  },
+  leaseMarginMs: {
+    key: 'hearth.supervise.margin',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.leaseMarginMs,
+    min: 1_000,
+    doc: 'What a supervised driver waits beyond the end of its former run’s lease and the time that run has to end, before it is run elsewhere.',
+  },
+  retainedDrivers: {
+    key: 'spark.deploy.retainedDrivers',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.retainedDrivers,
+    min: 0,
+    max: 1_000_000,
+    doc: 'Ended drivers kept in memory and shown.',
+  },
   retainedApplications: {
     key: 'spark.deploy.retainedApplications',
     kind: 'integer',
@@ -154,11 +239,12 @@ export const MASTER_CONFIG = { ...MASTER_KEYS, ...RPC_KEYS } as const satisfies 
 export type MasterConfig = ConfigOf<typeof MASTER_CONFIG>
 
 /** Sentences about values that are of the right kind and still cannot be meant; empty when none are. */
-export function configProblems({ applicationIdPattern }: MasterConfig): readonly string[] {
-  const problem = idPatternProblem(applicationIdPattern)
-  if (problem === undefined) return []
-  const { key } = MASTER_KEYS.applicationIdPattern
-  return [`${key} is ${JSON.stringify(applicationIdPattern)}: ${problem}`]
+export function configProblems(config: MasterConfig): readonly string[] {
+  return (['applicationIdPattern', 'driverIdPattern'] as const).flatMap((name) => {
+    const problem = idPatternProblem(config[name])
+    if (problem === undefined) return []
+    return [`${MASTER_KEYS[name].key} is ${JSON.stringify(config[name])}: ${problem}`]
+  })
 }
 
 const HEARTBEATS_PER_TIMEOUT = 4
@@ -188,6 +274,20 @@ export function settingsOf(config: MasterConfig): Settings {
     applicationIdPattern: config.applicationIdPattern,
     applicationModulo: config.applicationModulo ?? null,
     isNameApplicationId: config.isNameApplicationId,
+    spreadOutDrivers: config.spreadOutDrivers,
+    maxDrivers: config.maxDrivers ?? null,
+    maxWaitingDrivers: config.maxWaitingDrivers,
+    driverMaxShare: config.driverMaxShare,
+    driverIdPattern: config.driverIdPattern,
+    superviseDelayMs: config.superviseDelayMs,
+    superviseDelayMaxMs: config.superviseDelayMaxMs,
+    superviseStableMs: config.superviseStableMs,
+    superviseMaxRestarts: config.superviseMaxRestarts,
+    superviseWindowMs: config.superviseWindowMs,
+    // A worker is lost when it was silent, or away, for so long: its drivers must not end before.
+    leaseMs: Math.max(config.workerTimeoutMs, config.workerReturnTimeoutMs),
+    leaseMarginMs: config.leaseMarginMs,
+    retainedDrivers: config.retainedDrivers,
     retainedApplications: config.retainedApplications,
   }
 }

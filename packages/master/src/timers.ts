@@ -4,6 +4,7 @@ import type { MasterConfig } from './config.ts'
 import { AUTH_KEYS } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
+import { NOT_TAKEN_DELAY_MS } from './core/drivers/runs.ts'
 import { ACKNOWLEDGE_TIMEOUT_MS } from './doors/spark/dial-driver.ts'
 import { VERSION_QUESTION_TIMEOUT_MS } from './doors/spark/release-profiles.ts'
 import { LAUNCHER_PROBE_TIMEOUT_MS } from './shell/launcher-probe.ts'
@@ -124,6 +125,63 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     inequality: 'longer than a worker usually takes to be mended',
   },
   {
+    name: 'restart delay of a driver',
+    key: 'hearth.supervise.delay',
+    defaultMs: DEFAULT_SETTINGS.superviseDelayMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'restart delay ≤ longest restart delay; restarts begin at ticks',
+  },
+  {
+    name: 'longest restart delay of a driver',
+    key: 'hearth.supervise.delayMax',
+    defaultMs: DEFAULT_SETTINGS.superviseDelayMaxMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'longest restart delay < restart window',
+  },
+  {
+    name: 'stable run of a driver',
+    key: 'hearth.supervise.stableAfter',
+    defaultMs: DEFAULT_SETTINGS.superviseStableMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'longer than a JVM takes to fail at its start',
+  },
+  {
+    name: 'restart window of a driver',
+    key: 'hearth.supervise.window',
+    defaultMs: DEFAULT_SETTINGS.superviseWindowMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'longest restart delay < restart window',
+  },
+  {
+    name: 'lease of supervised drivers (L)',
+    key: null,
+    defaultMs: DEFAULT_SETTINGS.leaseMs,
+    clock: 'monotonic',
+    owner: 'master and launcher',
+    inequality: 'L = the longer of R and worker time-out; three heartbeats < L',
+  },
+  {
+    name: 'margin before a relaunch',
+    key: 'hearth.supervise.margin',
+    defaultMs: DEFAULT_SETTINGS.leaseMarginMs,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality:
+      'L + time a driver has to end + margin < relaunch of a driver whose worker is out of reach; the margin covers that two clocks run at different speeds',
+  },
+  {
+    name: 'delay of a run that was not taken',
+    key: null,
+    defaultMs: NOT_TAKEN_DELAY_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality: 'not below the tick, which ends it',
+  },
+  {
     name: 'class version question',
     key: null,
     defaultMs: VERSION_QUESTION_TIMEOUT_MS,
@@ -184,6 +242,18 @@ export function timerProblems(config: MasterConfig): readonly string[] {
       config.provenAfterMs,
       'hearth.quarantine.time',
       config.quarantineMs,
+    ],
+    [
+      'hearth.supervise.delay',
+      config.superviseDelayMs,
+      'hearth.supervise.delayMax',
+      config.superviseDelayMaxMs,
+    ],
+    [
+      'hearth.supervise.delayMax',
+      config.superviseDelayMaxMs,
+      'hearth.supervise.window',
+      config.superviseWindowMs,
     ],
     [
       'hearth.quarantine.time',

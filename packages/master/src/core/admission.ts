@@ -1,12 +1,14 @@
 // A record became durable, or could not: only now is its entity in, and only now is it answered.
-import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId, parseWorkerId } from '@hearth/common/domain/ids.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { finishApplication, removeApplication } from './application-end.ts'
 import { announceRegistration } from './applications.ts'
 import { isAdmitted, type Application, type Cluster, type Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
-import { applicationKey, workerKey } from './records.ts'
+import { onDriverPersisted, onDriverPersistFailed } from './drivers/stored-drivers.ts'
+import type { Driver } from './drivers/driver.ts'
+import { applicationKey, driverKey, workerKey } from './records.ts'
 import { settleTargets } from './resizing.ts'
 import { announceWorker } from './workers.ts'
 import { loseWorker } from './worker-loss.ts'
@@ -17,7 +19,8 @@ export function onRecordPersisted(
   now: Now,
   out: Out,
 ): void {
-  const { application, worker } = find(cluster, event.key)
+  const { application, driver, worker } = find(cluster, event.key)
+  if (driver !== undefined) onDriverPersisted(cluster, driver, now, out)
   if (application !== undefined && application.unsaved > 0) {
     application.unsaved -= 1
     if (!isAdmitted(application) || isApplicationOver(application.state)) return
@@ -42,8 +45,9 @@ export function onRecordPersistFailed(
   now: Now,
   out: Out,
 ): void {
-  const { application, worker } = find(cluster, event.key)
+  const { application, driver, worker } = find(cluster, event.key)
   const reason = `it could not be stored (${event.reason}); try again when the store works`
+  if (driver !== undefined) onDriverPersistFailed(cluster, driver, reason, now, out)
   if (application !== undefined && application.unsaved > 0) {
     application.unsaved -= 1
     if (isApplicationOver(application.state)) return
@@ -57,22 +61,31 @@ export function onRecordPersistFailed(
     if (peer !== null) {
       out.push({ type: 'send-worker', peer, message: { type: 'registration-refused', reason } })
     }
-    loseWorker(cluster, worker, reason, now, out)
+    loseWorker(cluster, worker, { reason, isLauncherDead: false }, now, out)
   }
 }
 
 function find(
   cluster: Cluster,
   key: string,
-): { application: Application | undefined; worker: Worker | undefined } {
+): {
+  application: Application | undefined
+  driver: Driver | undefined
+  worker: Worker | undefined
+} {
   const slash = key.indexOf('/')
   const id = key.slice(slash + 1)
   const applicationId = parseApplicationId(id)
+  const driverId = parseDriverId(id)
   const workerId = parseWorkerId(id)
   return {
     application:
       applicationId !== undefined && key === applicationKey(applicationId)
         ? cluster.applications.get(applicationId)
+        : undefined,
+    driver:
+      driverId !== undefined && key === driverKey(driverId)
+        ? cluster.drivers.get(driverId)
         : undefined,
     worker:
       workerId !== undefined && key === workerKey(workerId)

@@ -1,7 +1,7 @@
 // The books: who holds what. The only places where counts of executors and resources change, so that
 // what is counted twice (by worker, by application, by profile) always agrees.
 import type { ProfileId } from '@hearth/common/domain/descriptions.ts'
-import { addResources, subtractResources } from '@hearth/common/domain/resources.ts'
+import { addResources, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
 import {
   executorKey,
   isAdmitted,
@@ -10,6 +10,7 @@ import {
   type Executor,
   type Worker,
 } from './cluster.ts'
+import type { Driver } from './drivers/driver.ts'
 
 /** True while it counts towards the target of its profile. */
 export function isCounted(executor: Executor): boolean {
@@ -60,6 +61,31 @@ export function releaseExecutor(
   const worker = cluster.workers.get(executor.workerId)
   if (worker === undefined || !worker.executors.delete(executorKey(executor))) return
   worker.used = subtractResources(worker.used, executor.resources)
+  refreshFree(cluster, worker)
+}
+
+/** Books what a driver gets of its worker. */
+export function bookDriver(
+  cluster: Cluster,
+  worker: Worker,
+  driver: Driver,
+  resources: Resources,
+): void {
+  driver.workerId = worker.id
+  driver.resources = resources
+  cluster.waitingDrivers.delete(driver)
+  worker.drivers.set(driver.id, driver)
+  worker.used = addResources(worker.used, resources)
+  refreshFree(cluster, worker)
+}
+
+/** It holds nothing any more. The worker that had it stays known. */
+export function releaseDriver(cluster: Cluster, driver: Driver): void {
+  const { resources, workerId } = driver
+  driver.resources = null
+  const worker = workerId === null ? undefined : cluster.workers.get(workerId)
+  if (resources === null || worker === undefined || !worker.drivers.delete(driver.id)) return
+  worker.used = subtractResources(worker.used, resources)
   refreshFree(cluster, worker)
 }
 

@@ -6,11 +6,18 @@ import type {
   ProfileId,
 } from '@hearth/common/domain/descriptions.ts'
 import type { IdPattern } from '@hearth/common/domain/id-pattern.ts'
-import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
+import type {
+  ApplicationId,
+  DriverId,
+  ExecutorNumber,
+  Instant,
+  WorkerId,
+} from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/common/domain/states.ts'
+import type { Driver } from './drivers/driver.ts'
 import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
-import { applicationIdPattern } from './id-patterns.ts'
+import { applicationIdPattern, driverIdPattern } from './id-patterns.ts'
 import { WorkerOrder } from './placement/worker-order.ts'
 import type { Wait, WaitCode } from './placement/wait.ts'
 import type { ProfileTarget } from './records.ts'
@@ -51,8 +58,10 @@ export interface Worker {
   wasLost: boolean
   /** The open connection; null while it is away or dead. */
   peer: PeerId | null
-  /** Executors that have not ended, by `applicationId/number`. They hold `used`. */
+  /** Executors that have not ended, by `applicationId/number`. They and the drivers hold `used`. */
   readonly executors: Map<string, Executor>
+  /** Drivers that it runs, is to run, or is to run again. */
+  readonly drivers: Map<DriverId, Driver>
   used: Resources
   /** `offered` without `used`. */
   free: Resources
@@ -68,6 +77,10 @@ export interface Worker {
   lastHeardAt: number
   /** Wall clock of the same, for people. */
   lastHeartbeat: Instant
+  /** Monotonic: the last acknowledgement that renewed the lease of its supervised drivers. */
+  leasedAt: number
+  /** How long a driver there may take to end, ms. */
+  driverGraceMs: number
   /** Monotonic: when it went away or died. */
   leftAt: number
   /** True while an answer to `dial-launcher` is outstanding. */
@@ -181,6 +194,12 @@ export interface Cluster {
   readonly applications: Map<ApplicationId, Application>
   /** Ended ones, oldest first. */
   readonly completed: Application[]
+  /** Drivers that are not over, in the order of their submission. */
+  readonly drivers: Map<DriverId, Driver>
+  /** Those of them that hold nothing, in the order in which they are placed. */
+  readonly waitingDrivers: Set<Driver>
+  /** Ended ones, oldest first. */
+  readonly completedDrivers: Driver[]
   readonly workerByPeer: Map<PeerId, WorkerId>
   /** Workers that are not dead, by the address of their launcher; see worker-addresses.ts. */
   readonly workerByAddress: Map<string, WorkerId>
@@ -195,6 +214,8 @@ export interface Cluster {
   reminders: LossReminder[]
   readonly idPattern: IdPattern
   nextApplicationNumber: number
+  readonly driverIdPattern: IdPattern
+  nextDriverNumber: number
   /** Set by handlers that free or add anything; one pass per batch clears it. */
   placementDue: boolean
   /** Monotonic instant of the last tick, to notice that the master itself did not run. */
@@ -202,7 +223,7 @@ export interface Cluster {
 }
 
 /**
- * An empty cluster. `startedAt` only seeds the application counter: two masters that start within one
+ * An empty cluster. `startedAt` only seeds the counters of ids: two masters that start within one
  * second without a common store must not hand out the same id, so numbering begins at the start's
  * millisecond.
  */
@@ -212,6 +233,9 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     workers: new Map(),
     applications: new Map(),
     completed: [],
+    drivers: new Map(),
+    waitingDrivers: new Set(),
+    completedDrivers: [],
     workerByPeer: new Map(),
     workerByAddress: new Map(),
     applicationByPeer: new Map(),
@@ -221,6 +245,8 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     reminders: [],
     idPattern: applicationIdPattern(settings),
     nextApplicationNumber: startedAt % 1000,
+    driverIdPattern: driverIdPattern(settings),
+    nextDriverNumber: startedAt % 1000,
     placementDue: false,
     lastTickAt: null,
   }

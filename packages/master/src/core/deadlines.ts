@@ -1,6 +1,7 @@
 // What passes with time. One tick a second looks at everything that can expire.
 import { checkClients } from './clients.ts'
 import type { Cluster } from './cluster.ts'
+import { checkDrivers } from './drivers/restarts.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { checkLaunchHealth } from './launch-health.ts'
@@ -15,6 +16,7 @@ export function onClockTicked(cluster: Cluster, now: Now, out: Out): void {
   checkClients(cluster, now, out)
   repeatLosses(cluster, now, out)
   checkLaunchHealth(cluster, now, out)
+  checkDrivers(cluster, now, out)
 }
 
 // A master that was stopped or suspended has heard nobody, which says nothing about the others: their

@@ -6,15 +6,17 @@ import {
   NO_RESOURCES,
   subtractResources,
 } from '@hearth/common/domain/resources.ts'
-import { isApplicationOver, isExecutorOver } from '@hearth/common/domain/states.ts'
+import { isApplicationOver, isDriverOver, isExecutorOver } from '@hearth/common/domain/states.ts'
 import { canTakeExecutors, isCounted } from './books.ts'
 import { coreLimit, executorKey, type Application, type Cluster } from './cluster.ts'
+import { isPlaced } from './drivers/driver.ts'
 import { BrokenInvariant } from './moves.ts'
 
 /** Throws {@link BrokenInvariant} for the first thing that is wrong. */
 export function checkInvariants(cluster: Cluster): void {
   checkWorkerBooks(cluster)
   checkApplicationBooks(cluster)
+  checkDrivers(cluster)
   checkIndexes(cluster)
 }
 
@@ -34,11 +36,21 @@ function checkWorkerBooks(cluster: Cluster): void {
       }
       used = addResources(used, executor.resources)
     }
+    for (const driver of worker.drivers.values()) {
+      if (cluster.drivers.get(driver.id) !== driver)
+        fail(`counts driver ${driver.id}, which is over`)
+      if (driver.workerId !== worker.id || driver.resources === null) {
+        fail(`counts driver ${driver.id}, which holds nothing of it`)
+      }
+      used = addResources(used, driver.resources ?? NO_RESOURCES)
+    }
     if (!isSameResources(used, worker.used)) {
-      fail(`books ${JSON.stringify(worker.used)}, its executors hold ${JSON.stringify(used)}`)
+      fail(
+        `books ${JSON.stringify(worker.used)}, its executors and drivers hold ${JSON.stringify(used)}`,
+      )
     }
     for (const [name, addresses] of Object.entries(used.custom ?? {})) {
-      if (new Set(addresses).size < addresses.length) fail(`gives one ${name} to two executors`)
+      if (new Set(addresses).size < addresses.length) fail(`gives one ${name} twice`)
     }
     if (!isSameResources(worker.free, subtractResources(worker.offered, worker.used))) {
       fail(`counts ${JSON.stringify(worker.free)} as free of ${JSON.stringify(worker.offered)}`)
@@ -51,6 +63,7 @@ function checkWorkerBooks(cluster: Cluster): void {
       fail(`is ${worker.state} with connection ${worker.peer}`)
     }
     if (worker.state === 'dead' && worker.executors.size > 0) fail('is dead and holds executors')
+    if (worker.state === 'dead' && worker.drivers.size > 0) fail('is dead and holds drivers')
   }
 }
 
@@ -93,6 +106,29 @@ function checkCounts(application: Application, fail: (what: string) => never): v
     if (profile.live !== counted) {
       fail(`counts ${profile.live} executors of profile ${profile.id}, has ${counted}`)
     }
+  }
+}
+
+function checkDrivers(cluster: Cluster): void {
+  for (const driver of cluster.drivers.values()) {
+    const fail = (what: string): never => {
+      throw new BrokenInvariant(`driver ${driver.id}: ${what}`, driver.story)
+    }
+    if (isDriverOver(driver.state)) fail(`is ${driver.state} and has not been retired`)
+    const isWaiting = driver.state === 'submitted'
+    if (isWaiting !== cluster.waitingDrivers.has(driver))
+      fail(`is ${driver.state}, and the queue thinks otherwise`)
+    if (isWaiting === isPlaced(driver))
+      fail(`is ${driver.state} and holds ${JSON.stringify(driver.resources)}`)
+    const worker = driver.workerId === null ? undefined : cluster.workers.get(driver.workerId)
+    if (!isWaiting && worker?.drivers.get(driver.id) !== driver)
+      fail('its worker does not count it')
+    if (driver.state === 'restarting' && driver.notBefore === null) fail('is never run again')
+    if (driver.state === 'running' && !driver.ordered) fail('runs without an order')
+  }
+  for (const { id, state, story } of cluster.waitingDrivers) {
+    if (!cluster.drivers.has(id))
+      throw new BrokenInvariant(`driver ${id} waits and is ${state}`, story)
   }
 }
 

@@ -14,6 +14,9 @@ const driver = fc.constantFrom('d1', 'd2')
 const peer = fc.constantFrom('w1', 'w2', 'w3', 'd1', 'd2', 'x', 'y')
 const application = fc.constantFrom('app0', 'app1', 'app2', 'app3')
 const executor = fc.tuple(application, fc.nat({ max: 6 })).map(([app, n]) => `${app}/${n}`)
+const driverRun = fc
+  .tuple(fc.nat({ max: 5 }), fc.integer({ min: 1, max: 3 }))
+  .map(([number, attempt]) => `driver${number}#${attempt}`)
 const state = fc.constantFrom('running', 'exited', 'failed', 'killed', 'lost')
 const outcome = fc.constantFrom('alive', 'gone', 'unknown')
 const size = fc.integer({ min: -1, max: 5 })
@@ -55,6 +58,25 @@ const command = fc.oneof(
   peer.map((p) => `worker-closed ${p}`),
   peer.map((p) => `heartbeat ${p}`),
   peer.map((p) => `stopping ${p}`),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.nat({ max: 2 }),
+      fc.boolean(),
+      fc.option(size, { nil: null }),
+    )
+    .map(([cores, gpus, supervise, first]) => {
+      const needs = first === null ? '' : ` executor=${first}:512`
+      return `driver r cores=${cores}${gpus > 0 ? ` gpu=${gpus}` : ''} supervise=${supervise}${needs}`
+    }),
+  fc
+    .tuple(peer, driverRun, state, fc.nat({ max: 1 }))
+    .map(([p, of, s, exit]) => `driver-report ${p} ${of} ${s} exit=${exit}`),
+  fc.tuple(worker, peer, fc.array(driverRun, { maxLength: 3 })).map(([w, p, runs]) => {
+    return `register ${w} cores=4 peer=${p} runs=${runs.join(',')}`
+  }),
+  fc.nat({ max: 5 }).map((number) => `kill-driver driver${number}`),
+  fc.constant('kill-all-drivers'),
   fc.constant('tick'),
 )
 
@@ -101,6 +123,33 @@ test('the books agree after any events in any order', () => {
       run(events)
     }),
     { numRuns: 2_000 },
+  )
+})
+
+test('a run of a driver is ordered once, and never again', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      const ordered = run(events).flatMap((effect) =>
+        effect.type === 'send-worker' && effect.message.type === 'launch-driver'
+          ? [`${effect.message.driverId}#${effect.message.attempt}`]
+          : [],
+      )
+      expect(new Set(ordered).size).toBe(ordered.length)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('every submission of a driver is answered once its record is written or not', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      const asked = events.filter(([, line]) => line.startsWith('driver r')).length
+      const answers = run(events).filter(
+        (effect) => effect.type === 'reply' && effect.request === 'r',
+      )
+      expect(answers).toHaveLength(asked)
+    }),
+    { numRuns: 500 },
   )
 })
 

@@ -1,13 +1,16 @@
 // The only places where a state changes: each checks the move table and tells the story.
 import {
   APPLICATION_MOVES,
+  DRIVER_MOVES,
   EXECUTOR_MOVES,
   WORKER_MOVES,
   type ApplicationState,
+  type DriverState,
   type ExecutorState,
   type WorkerState,
 } from '@hearth/common/domain/states.ts'
 import { executorKey, type Application, type Executor, type Worker } from './cluster.ts'
+import type { Driver } from './drivers/driver.ts'
 import type { Now } from './events.ts'
 import { tell, type Story } from './story.ts'
 
@@ -48,6 +51,14 @@ export function moveApplication(
   }
   application.state = to
   tell(application.story, now, `${to}: ${why}`)
+}
+
+export function moveDriver(driver: Driver, to: DriverState, why: string, now: Now): void {
+  if (!DRIVER_MOVES[driver.state].includes(to)) {
+    throw new InvalidMove(`driver ${driver.id}`, driver.state, to, driver.story)
+  }
+  driver.state = to
+  tell(driver.story, now, `${to}: ${why}`)
 }
 
 /** `application` is the executor's, whose story it belongs to. */

@@ -1,10 +1,18 @@
-// What a store keeps of the cluster: versioned JSON, one record per application and per worker.
+// What a store keeps of the cluster: versioned JSON, one record per application, driver and worker.
 import type {
   ApplicationDescription,
+  DriverDescription,
   ExecutorRequest,
   ProfileId,
 } from '@hearth/common/domain/descriptions.ts'
-import type { ApplicationId, ExecutorNumber, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
+import type {
+  ApplicationId,
+  DriverAttempt,
+  DriverId,
+  ExecutorNumber,
+  Instant,
+  WorkerId,
+} from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ClientKey } from './events.ts'
 
@@ -39,10 +47,27 @@ export interface WorkerRecord {
   readonly offered: Resources
 }
 
-export type StoredRecord = ApplicationRecord | WorkerRecord
+export interface DriverRecord {
+  readonly version: 1
+  readonly kind: 'driver'
+  readonly id: DriverId
+  readonly description: DriverDescription
+  readonly submittedAt: Instant
+  readonly attempt: DriverAttempt
+  /** Where it was placed when this was written, written before that worker hears of it; null when it waits. */
+  readonly workerId: WorkerId | null
+  readonly resources: Resources | null
+  readonly relaunchOf: DriverId | null
+}
+
+export type StoredRecord = ApplicationRecord | DriverRecord | WorkerRecord
 
 export function applicationKey(id: ApplicationId): string {
   return `application/${id}`
+}
+
+export function driverKey(id: DriverId): string {
+  return `driver/${id}`
 }
 
 export function workerKey(id: WorkerId): string {

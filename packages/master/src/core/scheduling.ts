@@ -1,7 +1,6 @@
-// One placement pass: applications in the order of their registration, their profiles by id. Each
+// One placement pass: drivers first, then applications in the order of their registration, their profiles by id. Each
 // takes what it can get; what it does not get, and why, is noted.
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
-import { canTakeExecutors } from './books.ts'
 import {
   coreLimit,
   isAdmitted,
@@ -15,6 +14,7 @@ import type { Now } from './events.ts'
 import { launchExecutor } from './executors.ts'
 import { isBackingOff, isBackingOffAnywhere } from './launch-health.ts'
 import { assignCores, type Demand, type Shortage } from './placement/assign-cores.ts'
+import { addLacks, countPool, waitCodeOf } from './placement/pool-counts.ts'
 import {
   describeWait,
   NO_COUNTS,
@@ -22,11 +22,13 @@ import {
   type WaitCode,
   type WaitCounts,
 } from './placement/wait.ts'
+import { placeDrivers } from './drivers/driver-placement.ts'
 
 /** One pass for the whole batch of events that made it due. */
 export function onPlacementDue(cluster: Cluster, now: Now, out: Out): void {
   if (!cluster.placementDue) return
   cluster.placementDue = false
+  placeDrivers(cluster, now, out)
   const pass = new PlacementPass(cluster, now, out)
   for (const application of cluster.applications.values()) pass.place(application)
 }
@@ -122,39 +124,12 @@ class PlacementPass {
 
   #waitOf(profile: Profile, shortage: Shortage): Wait {
     this.#pool ??= countPool(this.#cluster)
-    const { alive, quarantined, decommissioning, joining } = this.#pool
-    // Workers without a free core are not in the order: they lack cores for everybody.
-    const full = alive - quarantined - decommissioning - joining - this.#cluster.order.size
-    const counts = { ...this.#pool, cores: full }
-    for (const [lack, workers] of shortage) {
-      if (lack === 'cores' || lack === 'memory') counts[lack] += workers
-      else if (lack === 'excluded') counts.backingOff += workers
-      else counts.custom += workers
-    }
-    return { code: codeOf(counts), profile: profile.id, counts }
+    const counts = addLacks(this.#cluster, this.#pool, shortage)
+    return { code: waitCodeOf(counts), profile: profile.id, counts }
   }
 }
 
 // An application without a number of executors takes what there is; once it has some, it does not wait.
 function isMissed({ target, live }: Profile): boolean {
   return target !== null || live === 0
-}
-
-function codeOf(counts: WaitCounts): WaitCode {
-  if (counts.alive === 0) return 'no-workers'
-  const isLacking = counts.cores + counts.memory + counts.custom > 0
-  return isLacking ? 'too-little-free' : 'no-usable-workers'
-}
-
-// Does not change within a pass.
-function countPool(cluster: Cluster): WaitCounts {
-  const counts = { ...NO_COUNTS }
-  for (const worker of cluster.workers.values()) {
-    if (worker.state !== 'alive') continue
-    counts.alive += 1
-    if (worker.decommissioning) counts.decommissioning += 1
-    else if (worker.quarantine !== null) counts.quarantined += 1
-    else if (!canTakeExecutors(worker)) counts.joining += 1
-  }
-  return counts
 }

@@ -40,6 +40,30 @@ export interface Settings {
   readonly applicationModulo: number | null
   /** An application's id is its name (`spark.master.useAppNameAsAppId.enabled`). */
   readonly isNameApplicationId: boolean
+  /** Spread drivers over many workers, or fill one before the next (`spark.deploy.spreadOutDrivers`). */
+  readonly spreadOutDrivers: boolean
+  /** Drivers that hold resources at most; null for no limit (`spark.deploy.maxDrivers`). */
+  readonly maxDrivers: number | null
+  /** Drivers that may wait; further submissions are refused. */
+  readonly maxWaitingDrivers: number
+  /** Share of the pool that drivers may take whether or not their executors would fit beside them. */
+  readonly driverMaxShare: number
+  /** How drivers are named (`spark.deploy.driverIdPattern`): of the time and a counter. */
+  readonly driverIdPattern: string
+  /** The delay before the first restart of a supervised driver; it doubles. */
+  readonly superviseDelayMs: number
+  readonly superviseDelayMaxMs: number
+  /** A run that was longer starts the delays anew. */
+  readonly superviseStableMs: number
+  /** Restarts within the window after which a supervised driver fails; -1 for no limit. */
+  readonly superviseMaxRestarts: number
+  readonly superviseWindowMs: number
+  /** How long supervised drivers live on without an acknowledged heartbeat: as long as a worker may be away. */
+  readonly leaseMs: number
+  /** What is added to the end of a former run's lease before it is run elsewhere. */
+  readonly leaseMarginMs: number
+  /** Ended drivers kept for people to look at (`spark.deploy.retainedDrivers`). */
+  readonly retainedDrivers: number
   /** Ended applications kept for people to look at (`spark.deploy.retainedApplications`). */
   readonly retainedApplications: number
 }
@@ -65,5 +89,18 @@ export const DEFAULT_SETTINGS: Settings = {
   applicationIdPattern: 'app-%s-%04d',
   applicationModulo: null,
   isNameApplicationId: false,
+  spreadOutDrivers: true,
+  maxDrivers: null,
+  maxWaitingDrivers: 10_000,
+  driverMaxShare: 0.25,
+  driverIdPattern: 'driver-%s-%04d',
+  superviseDelayMs: 1_000,
+  superviseDelayMaxMs: 60_000,
+  superviseStableMs: 5_000,
+  superviseMaxRestarts: 100,
+  superviseWindowMs: 3_600_000,
+  leaseMs: 60_000,
+  leaseMarginMs: 5_000,
+  retainedDrivers: 200,
   retainedApplications: 200,
 }

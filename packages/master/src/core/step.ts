@@ -9,7 +9,13 @@ import { onClientConnectionClosed, onClientDialled, onClientHeard } from './clie
 import type { Cluster } from './cluster.ts'
 import { onClockTicked } from './deadlines.ts'
 import { onDecommissionAnnounced } from './decommission.ts'
-import { onDriverKillRequested, onDriverSubmitRequested } from './drivers/requests.ts'
+import {
+  onAllDriversKillRequested,
+  onCompletedClearRequested,
+  onDriverKillRequested,
+  onDriverSubmitRequested,
+} from './drivers/requests.ts'
+import { onDriverStateReported } from './drivers/run-reports.ts'
 import type { Effect, Out } from './effects.ts'
 import type { MasterEvent, Now } from './events.ts'
 import { onExecutorStateReported } from './executors.ts'
@@ -65,9 +71,11 @@ function handle(cluster: Cluster, event: MasterEvent, now: Now, out: Out): void 
     case 'driver.kill-requested':
       return onDriverKillRequested(cluster, event, now, out)
     case 'drivers.kill-all-requested':
+      return onAllDriversKillRequested(cluster, event, now, out)
     case 'completed.clear-requested':
+      return onCompletedClearRequested(cluster, event, out)
     case 'driver.state-reported':
-      return
+      return onDriverStateReported(cluster, event, now, out)
     case 'client.heard':
       return onClientHeard(cluster, event, now)
     case 'client.connection-closed':

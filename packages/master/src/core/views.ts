@@ -9,7 +9,13 @@ import {
   type WorkerState,
 } from '@hearth/common/domain/states.ts'
 import type { Application, Cluster, Executor, Worker } from './cluster.ts'
-import { viewActiveDrivers, viewCompletedDrivers, type DriverView } from './drivers/views.ts'
+import {
+  countDrivers,
+  viewActiveDrivers,
+  viewCompletedDrivers,
+  type DriverCounts,
+  type DriverView,
+} from './drivers/views.ts'
 import type { Hint } from './events.ts'
 import { describeWait, type Wait } from './placement/wait.ts'
 
@@ -163,6 +169,7 @@ export interface ClusterCounts {
   /** Alive workers that get nothing new. */
   readonly quarantined: number
   readonly decommissioning: number
+  readonly drivers: DriverCounts
 }
 
 export function countCluster(cluster: Cluster): ClusterCounts {
@@ -183,7 +190,15 @@ export function countCluster(cluster: Cluster): ClusterCounts {
     if (state === 'waiting') waiting += 1
     else if (state === 'running') running += 1
   }
-  return { workers, waiting, running, executors, quarantined, decommissioning }
+  return {
+    workers,
+    waiting,
+    running,
+    executors,
+    quarantined,
+    decommissioning,
+    drivers: countDrivers(cluster),
+  }
 }
 
 function viewOf(cluster: Cluster, application: Application): ApplicationView {

@@ -1,6 +1,7 @@
 // How a worker is lost, and why its losses are said more than once.
 import { refreshOrder } from './books.ts'
 import type { Cluster, Executor, LossReminder, Worker } from './cluster.ts'
+import { loseDrivers } from './drivers/driver-loss.ts'
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { endExecutor } from './executors.ts'
@@ -14,15 +15,22 @@ const YOUNG_EXECUTOR_MS = 120_000
 /** When a loss is said again, counted from the loss. */
 const REMINDER_DELAYS_MS: readonly number[] = [5_000, 15_000, 45_000, 120_000]
 
-/** Declares the worker dead: its executors are lost, its clients hear of it, its record goes. */
+export interface WorkerLoss {
+  readonly reason: string
+  /** Its processes are known to have ended with its launcher; else they may live on for a while. */
+  readonly isLauncherDead: boolean
+}
+
+/** Declares the worker dead: its executors and drivers are lost, clients hear of it, its record goes. */
 export function loseWorker(
   cluster: Cluster,
   worker: Worker,
-  reason: string,
+  loss: WorkerLoss,
   now: Now,
   out: Out,
 ): void {
   if (worker.state === 'dead') return
+  const { reason } = loss
   moveWorker(worker, 'dead', reason, now)
   refreshOrder(cluster, worker)
   if (worker.peer !== null) cluster.workerByPeer.delete(worker.peer)
@@ -33,8 +41,9 @@ export function loseWorker(
     type: 'note',
     level: 'warn',
     about: `worker:${worker.id}`,
-    text: `worker ${worker.id} is lost: ${reason}; executors lost with it: ${worker.executors.size}`,
+    text: `worker ${worker.id} is lost: ${reason}; executors lost with it: ${worker.executors.size}${worker.drivers.size > 0 ? `, drivers: ${worker.drivers.size}` : ''}`,
   })
+  loseDrivers(cluster, worker, loss, now, out)
   for (const executor of [...worker.executors.values()]) {
     loseExecutor(cluster, worker, executor, reason, now, out)
   }
@@ -116,11 +125,12 @@ export function checkWorkers(cluster: Cluster, now: Now, out: Out): void {
     if (worker.state === 'alive' && now.mono - worker.lastHeardAt >= settings.workerTimeoutMs) {
       const reason = `Not receiving heartbeat for ${settings.workerTimeoutMs / 1000} seconds`
       if (worker.peer !== null) out.push({ type: 'disconnect', peer: worker.peer, reason })
-      loseWorker(cluster, worker, reason, now, out)
+      loseWorker(cluster, worker, { reason, isLauncherDead: false }, now, out)
     } else if (worker.state === 'away') {
       if (now.mono - worker.leftAt >= settings.workerReturnTimeoutMs) {
         const seconds = settings.workerReturnTimeoutMs / 1000
-        loseWorker(cluster, worker, `it did not come back within ${seconds} s`, now, out)
+        const reason = `it did not come back within ${seconds} s`
+        loseWorker(cluster, worker, { reason, isLauncherDead: false }, now, out)
       } else if (!worker.dialling) dialLauncher(worker, out)
     } else if (
       worker.state === 'dead' &&

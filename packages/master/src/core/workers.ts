@@ -6,6 +6,7 @@ import { tellOfEnd } from './application-end.ts'
 import { refreshFree, refreshOrder } from './books.ts'
 import { isAdmitted, workerOfPeer, type Cluster, type Worker } from './cluster.ts'
 import { decommissionWorker } from './decommission.ts'
+import { keptRuns, orderWaitingRuns, reconcileDrivers } from './drivers/driver-loss.ts'
 import type { Out } from './effects.ts'
 import type { DialOutcome, Now, PeerId, WorkerRegistration } from './events.ts'
 import { endExecutor, runExecutor } from './executors.ts'
@@ -42,6 +43,7 @@ export function onWorkerRegisterRequested(
   const isSameConnection = worker.peer === peer
   attachWorker(cluster, worker, event, isSameConnection, now, out)
   reconcile(cluster, worker, registration, isSameConnection, now, out)
+  reconcileDrivers(cluster, worker, registration.heldDrivers, isSameConnection, now, out)
   if (registration.decommissioning) decommissionWorker(cluster, worker, now, out)
   worker.unsaved += 1
   refreshOrder(cluster, worker)
@@ -93,7 +95,8 @@ function loseFormerHolder(
 ): void {
   const former = holderOfAddress(cluster, registration)
   if (former === undefined) return
-  loseWorker(cluster, former, `worker ${registration.workerId} took its address`, now, out)
+  const reason = `worker ${registration.workerId} took its address`
+  loseWorker(cluster, former, { reason, isLauncherDead: true }, now, out)
 }
 
 function createWorker(cluster: Cluster, registration: WorkerRegistration): Worker {
@@ -108,6 +111,7 @@ function createWorker(cluster: Cluster, registration: WorkerRegistration): Worke
     wasLost: false,
     peer: null,
     executors: new Map(),
+    drivers: new Map(),
     used: NO_RESOURCES,
     free: registration.offered,
     decommissioning: false,
@@ -116,6 +120,8 @@ function createWorker(cluster: Cluster, registration: WorkerRegistration): Worke
     quarantines: 0,
     lastHeardAt: 0,
     lastHeartbeat: 0,
+    leasedAt: 0,
+    driverGraceMs: registration.driverGraceMs,
     leftAt: 0,
     dialling: false,
     story: [],
@@ -148,6 +154,7 @@ function attachWorker(
   claimAddress(cluster, worker)
   worker.webUiUrl = registration.webUiUrl
   worker.offered = registration.offered
+  worker.driverGraceMs = registration.driverGraceMs
   worker.lastHeardAt = now.mono
   worker.lastHeartbeat = now.wall
   if (!isSameConnection) {
@@ -201,12 +208,14 @@ export function announceWorker(cluster: Cluster, worker: Worker, now: Now, out: 
     heartbeatIntervalMs,
     wasLost: worker.wasLost,
     keep,
-    keepDrivers: [],
-    leaseMs: cluster.settings.workerReturnTimeoutMs,
+    keepDrivers: keptRuns(worker),
+    leaseMs: cluster.settings.leaseMs,
   } as const
   worker.wasLost = false
   refreshOrder(cluster, worker)
   out.push({ type: 'send-worker', peer: worker.peer, message })
+  worker.leasedAt = now.mono
+  orderWaitingRuns(cluster, worker, out)
   for (const application of [...cluster.completed, ...cluster.applications.values()]) {
     if (isApplicationOver(application.state)) tellOfEnd(application, worker, out)
   }
@@ -233,6 +242,7 @@ export function onWorkerHeartbeat(
   if (worker === undefined) return
   worker.lastHeardAt = now.mono
   worker.lastHeartbeat = now.wall
+  worker.leasedAt = now.mono
   out.push({ type: 'send-worker', peer, message: { type: 'heartbeat-acknowledged' } })
 }
 
@@ -245,7 +255,7 @@ export function onWorkerStopping(
 ): void {
   const worker = workerOfPeer(cluster, event.peer)
   if (worker === undefined) return
-  loseWorker(cluster, worker, 'it was stopped', now, out)
+  loseWorker(cluster, worker, { reason: 'it was stopped', isLauncherDead: true }, now, out)
 }
 
 /** Its process is gone or the network is; its launcher, and so its executors, may well live. */
@@ -282,6 +292,7 @@ export function onLauncherDialled(
   if (worker === undefined) return
   worker.dialling = false
   if (worker.state === 'away' && event.outcome === 'gone') {
-    loseWorker(cluster, worker, 'its worker and its launcher are dead', now, out)
+    const reason = 'its worker and its launcher are dead'
+    loseWorker(cluster, worker, { reason, isLauncherDead: true }, now, out)
   }
 }

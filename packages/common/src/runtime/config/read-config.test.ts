@@ -40,6 +40,14 @@ const TABLE = {
     bareUnit: 's',
     doc: 'Time-out.',
   },
+  share: {
+    key: 'hearth.share',
+    kind: 'fraction',
+    default: 0.25,
+    min: 0,
+    max: 1,
+    doc: 'Share.',
+  },
   heapMb: { key: 'hearth.heap', kind: 'memory-mb', default: undefined, doc: 'Heap.' },
   frameBytes: {
     key: 'hearth.frame',
@@ -72,6 +80,7 @@ describe('values', () => {
       title: undefined,
       spreadOut: true,
       retries: 10,
+      share: 0.25,
       uiPort: 8080,
       workerTimeoutMs: 60_000,
       heapMb: undefined,
@@ -128,6 +137,7 @@ describe('refusals', () => {
         'spark.deploy.maxExecutorRetries': '-2',
         'spark.master.ui.port': '65536',
         'spark.worker.timeout': '1.5min',
+        'hearth.share': '1.5',
         'hearth.heap': 'lots',
         'hearth.frame': '17m',
       }),
@@ -137,6 +147,7 @@ describe('refusals', () => {
       'spark.deploy.maxExecutorRetries: "-2" is not a whole number of at least -1',
       'spark.master.ui.port: "65536" is not a whole number from 0 to 65535',
       'spark.worker.timeout: "1.5min" is not a duration such as 500ms, 60s or 2min of at least 1ms',
+      'hearth.share: "1.5" is not a number such as 0.25 from 0 to 1',
       'hearth.heap: "lots" is not an amount of memory such as 512m or 4g',
       'hearth.frame: "17m" is not a size such as 64k or 16m from 512b to 16m',
     ])
@@ -144,6 +155,11 @@ describe('refusals', () => {
 
   test.each(['', '-1', '0x10', '1e3', '9999999999', '12 34'])('the integer %j', (text) => {
     expect(problems({ 'spark.master.ui.port': text })).toHaveLength(1)
+  })
+
+  test.each(['', '-0.1', '1e-1', '.5', '0,5', 'NaN'])('the fraction %j', (text) => {
+    expect(problems({ 'hearth.share': text })).toHaveLength(1)
+    expect(read({ 'hearth.share': '0.5' }).share).toBe(0.5)
   })
 
   test('a long value is cut in the message', () => {

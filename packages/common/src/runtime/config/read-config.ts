@@ -48,6 +48,7 @@ function parseValue(key: ConfigKey, text: string): string | number | boolean | u
     case 'boolean':
       return parseBoolean(text)
     case 'integer':
+    case 'fraction':
     case 'duration-ms':
     case 'memory-mb':
     case 'bytes':
@@ -75,6 +76,8 @@ function parseNumber(key: ConfigKey, text: string): number | undefined {
       const bytes = parseBytes(text, (key.bareUnit ?? 'm') as SizeUnit)
       return bytes === undefined ? undefined : Math.floor(bytes / MIB)
     }
+    case 'fraction':
+      return /^\d(?:\.\d{1,9})?$/.test(text.trim()) ? Number(text) : undefined
     default:
       return /^-?\d{1,10}$/.test(text.trim()) ? Number(text) : undefined
   }
@@ -108,6 +111,8 @@ export function describeAllowed(key: ConfigKey): string {
       return 'true or false'
     case 'integer':
       return `a whole number${describeRange(key, String)}`
+    case 'fraction':
+      return `a number such as 0.25${describeRange(key, String)}`
     case 'duration-ms':
       return `a duration such as 500ms, 60s or 2min${describeRange(key, formatDurationMs)}`
     case 'memory-mb':

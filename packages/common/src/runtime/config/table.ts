@@ -6,6 +6,7 @@ interface ValueOfKind {
   readonly string: string
   readonly boolean: boolean
   readonly integer: number
+  readonly fraction: number
   readonly 'duration-ms': number
   readonly 'memory-mb': number
   readonly bytes: number

@@ -1,10 +1,11 @@
 // Read-only pictures of drivers for doors that show them.
 import type { ResourceAmounts, ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import type { DriverState } from '@hearth/common/domain/states.ts'
-import type { Instant } from '@hearth/common/domain/ids.ts'
+import { parseDriverId, type Instant } from '@hearth/common/domain/ids.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Hint } from '../events.ts'
-import type { DriverWaitCode } from './wait.ts'
+import type { Driver } from './driver.ts'
+import { describeDriverWait, type DriverWaitCode } from './wait.ts'
 
 export interface DriverView {
   readonly id: string
@@ -38,17 +39,58 @@ export interface DriverView {
   readonly wait: { readonly code: DriverWaitCode; readonly text: string } | null
 }
 
+export interface DriverCounts {
+  readonly placed: number
+  readonly waiting: number
+}
+
 /** The driver with this id, live or ended; undefined when it is unknown or forgotten. */
-export function viewDriver(_cluster: Cluster, _id: string): DriverView | undefined {
-  return undefined
+export function viewDriver(cluster: Cluster, id: string): DriverView | undefined {
+  const parsed = parseDriverId(id)
+  const driver =
+    (parsed === undefined ? undefined : cluster.drivers.get(parsed)) ??
+    cluster.completedDrivers.find((one) => one.id === id)
+  return driver === undefined ? undefined : viewOf(cluster, driver)
 }
 
 /** Those that are not over, in the order of their submission. */
-export function viewActiveDrivers(_cluster: Cluster): DriverView[] {
-  return []
+export function viewActiveDrivers(cluster: Cluster): DriverView[] {
+  return [...cluster.drivers.values()].map((driver) => viewOf(cluster, driver))
 }
 
 /** Those that have ended and are remembered, oldest first. */
-export function viewCompletedDrivers(_cluster: Cluster): DriverView[] {
-  return []
+export function viewCompletedDrivers(cluster: Cluster): DriverView[] {
+  return cluster.completedDrivers.map((driver) => viewOf(cluster, driver))
+}
+
+/** How many drivers hold resources, and how many wait. */
+export function countDrivers({ drivers, waitingDrivers }: Cluster): DriverCounts {
+  return { placed: drivers.size - waitingDrivers.size, waiting: waitingDrivers.size }
+}
+
+function viewOf(cluster: Cluster, driver: Driver): DriverView {
+  const { description, workerId, wait } = driver
+  const worker = workerId === null ? undefined : cluster.workers.get(workerId)
+  return {
+    id: driver.id,
+    name: description.name,
+    mainClass: description.mainClass,
+    user: description.user,
+    state: driver.state,
+    supervise: description.supervise,
+    resources: description.resources,
+    addresses: driver.resources?.custom ?? {},
+    workerId,
+    workerHostPort: worker === undefined ? null : `${worker.host}:${worker.launcherPort}`,
+    workerWebUiUrl: worker?.webUiUrl ?? null,
+    submittedAt: driver.submittedAt,
+    endedAt: driver.endedAt,
+    exitCode: driver.exitCode,
+    message: driver.message,
+    hint: driver.hint,
+    runs: driver.attempt,
+    relaunchOf: driver.relaunchOf,
+    relaunchedAs: driver.relaunchedAs,
+    wait: wait === null ? null : { code: wait.code, text: describeDriverWait(wait) },
+  }
 }

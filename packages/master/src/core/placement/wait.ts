@@ -49,7 +49,7 @@ export function describeWait({ code, counts }: Wait): string {
       return 'no worker is there'
     case 'no-usable-workers':
     case 'too-little-free':
-      return listCounts(counts)
+      return describeCounts(counts)
   }
 }
 
@@ -63,7 +63,8 @@ const WORDS: readonly (readonly [keyof WaitCounts, string])[] = [
   ['joining', 'are still joining'],
 ]
 
-function listCounts(counts: WaitCounts): string {
+/** What the workers lack, as a part of a sentence. */
+export function describeCounts(counts: WaitCounts): string {
   const parts = WORDS.filter(([name]) => counts[name] > 0).map(
     ([name, words]) => `${counts[name]} ${words}`,
   )

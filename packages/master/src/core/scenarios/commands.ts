@@ -1,9 +1,17 @@
 // The commands of a scenario → events. `w1` is a worker and, unless `peer=` says otherwise, its
 // connection; `d1` a driver and its connection; `app0` the application with number 0.
-import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ApplicationId, DriverId, WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ResourceAmounts } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Cluster } from '../cluster.ts'
-import type { DialOutcome, HeldExecutor, Hint, MasterEvent, RequestedTarget } from '../events.ts'
+import type {
+  DialOutcome,
+  HeldDriver,
+  HeldExecutor,
+  Hint,
+  MasterEvent,
+  RequestedTarget,
+} from '../events.ts'
 
 type Options = ReadonlyMap<string, string>
 type Command = (
@@ -50,8 +58,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         .split(',')
         .filter((text) => text !== '')
         .map((text) => heldOf(text, cluster)),
-      heldDrivers: [],
-      driverGraceMs: 10_000,
+      heldDrivers: (options.get('runs') ?? '')
+        .split(',')
+        .filter((text) => text !== '')
+        .map((text) => heldRunOf(text, cluster)),
+      driverGraceMs: (numberOf(options, 'grace') ?? 10) * 1000,
       decommissioning: options.get('decommissioning') === 'true',
     },
   }),
@@ -123,6 +134,44 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     applicationId: applicationOf(application ?? '', cluster),
     executors: executors.map(Number),
   }),
+  // `driver r1 cores=1 memory=512 gpu=1 executor=4:8192 supervise=true`: the submission with the request r1.
+  driver: (request, _words, options) => ({
+    type: 'driver.submit-requested',
+    request,
+    description: {
+      name: options.get('name') ?? request,
+      mainClass: 'Main',
+      user: 'u',
+      resources: {
+        cores: numberOf(options, 'cores') ?? 1,
+        memoryMb: numberOf(options, 'memory') ?? 1024,
+        ...(options.has('gpu') && { custom: { gpu: numberOf(options, 'gpu') ?? 0 } }),
+      },
+      supervise: options.get('supervise') === 'true',
+      firstExecutor: amountsOf(options.get('executor')),
+      payload: { kind: 'test' },
+    },
+  }),
+  'kill-driver': (driver, _words, _options, cluster) => ({
+    type: 'driver.kill-requested',
+    request: 'r9',
+    driverId: driverOf(driver, cluster),
+  }),
+  'kill-all-drivers': () => ({ type: 'drivers.kill-all-requested', request: 'r9' }),
+  clear: () => ({ type: 'completed.clear-requested', request: 'r9' }),
+  // `driver-report w1 driver0#1 exited exit=1`: of the first run of the driver with the number 0.
+  'driver-report': (peer, [run, state], options, cluster) => ({
+    type: 'driver.state-reported',
+    peer,
+    report: {
+      sequence: numberOf(options, 'sequence') ?? 1,
+      ...runOf(run ?? '', cluster),
+      state: state as ExecutorState,
+      exitCode: numberOf(options, 'exit') ?? null,
+      message: options.get('message') ?? null,
+      hint: hintOf(options.get('hint')),
+    },
+  }),
   heard: (peer) => ({ type: 'client.heard', peer }),
   'client-closed': (peer) => ({ type: 'client.connection-closed', peer, reason: 'reset' }),
   dialled: (application, [outcome], options, cluster) => ({
@@ -182,6 +231,29 @@ function executorOf(
   return { applicationId: applicationOf(application, cluster), number: Number(number) }
 }
 
+function amountsOf(text: string | undefined): ResourceAmounts | null {
+  if (text === undefined) return null
+  const [cores, memoryMb] = text.split(':')
+  return { cores: Number(cores), memoryMb: Number(memoryMb) }
+}
+
+function driverOf(alias: string, cluster: Cluster): DriverId {
+  const suffix = `-${alias.slice('driver'.length).padStart(4, '0')}`
+  const all = [...cluster.drivers.keys(), ...cluster.completedDrivers.map((one) => one.id)]
+  return all.find((id) => id.endsWith(suffix)) ?? (`driver-19700101000000${suffix}` as DriverId)
+}
+
+function runOf(text: string, cluster: Cluster): { driverId: DriverId; attempt: number } {
+  const [driver = '', attempt] = text.split('#')
+  return { driverId: driverOf(driver, cluster), attempt: Number(attempt) }
+}
+
+function heldRunOf(text: string, cluster: Cluster): HeldDriver {
+  const [run = '', state = 'running'] = text.split(':')
+  const resources = { cores: 1, memoryMb: 1024 }
+  return { ...runOf(run, cluster), resources, state: state as ExecutorState }
+}
+
 function heldOf(text: string, cluster: Cluster): HeldExecutor {
   const [executor = '', state = 'running'] = text.split(':')
   const { applicationId, number } = executorOf(executor, cluster)
@@ -191,5 +263,6 @@ function heldOf(text: string, cluster: Cluster): HeldExecutor {
 
 function expandKey(key: string, cluster: Cluster): string {
   const [kind, id = ''] = key.split('/')
+  if (kind === 'driver') return `driver/${driverOf(id, cluster)}`
   return kind === 'application' ? `application/${applicationOf(id, cluster)}` : key
 }

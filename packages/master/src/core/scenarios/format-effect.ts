@@ -4,7 +4,9 @@ import type { ClientMessage, Effect, WorkerMessage } from '../effects.ts'
 
 /** `app-19700101000000-0003` reads as `app3`. */
 function short(text: string): string {
-  return text.replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
+  return text
+    .replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
+    .replaceAll(/driver-\d{14}-0*(\d+)/g, 'driver$1')
 }
 
 export function formatEffect(effect: Effect): string {
@@ -20,7 +22,7 @@ function lineOf(effect: Effect): string {
     case 'send-client':
       return `${effect.peer} <- ${clientLine(effect.message)}`
     case 'reply':
-      return `reply ${effect.request} ${effect.reply.type}${'reason' in effect.reply ? `: ${effect.reply.reason}` : ''}`
+      return `reply ${effect.request} ${effect.reply.type}${'driverId' in effect.reply ? ` ${effect.reply.driverId}` : ''}${'reason' in effect.reply ? `: ${effect.reply.reason}` : ''}`
     case 'dial-launcher':
       return `dial-launcher ${effect.host}:${effect.port}`
     case 'dial-client':
@@ -41,7 +43,9 @@ function workerLine(message: WorkerMessage): string {
     case 'registered': {
       const keep = message.keep.map((key) => `${key.applicationId}/${key.executor}`)
       const lost = message.wasLost ? ' was-lost' : ''
-      return `registered${lost} keep=[${keep.join(' ')}]`
+      const runs = message.keepDrivers.map((run) => `${run.driverId}#${run.attempt}`)
+      const drivers = runs.length === 0 ? '' : ` drivers=[${runs.join(' ')}]`
+      return `registered${lost} keep=[${keep.join(' ')}]${drivers}`
     }
     case 'registration-refused':
       return `registration-refused: ${message.reason}`
@@ -57,7 +61,7 @@ function workerLine(message: WorkerMessage): string {
     case 'kill-executor':
       return `kill-executor ${message.applicationId}/${message.executor}`
     case 'launch-driver':
-      return `launch-driver ${message.driverId}#${message.attempt}`
+      return launchDriverLine(message)
     case 'kill-driver':
       return `kill-driver ${message.driverId}#${message.attempt}`
     case 'application-finished':
@@ -66,6 +70,18 @@ function workerLine(message: WorkerMessage): string {
     case 'reregister':
       return message.type
   }
+}
+
+function launchDriverLine({
+  driverId,
+  attempt,
+  resources,
+  supervised,
+}: Extract<WorkerMessage, { type: 'launch-driver' }>): string {
+  const gpus = addressesOf(resources, 'gpu')
+  const custom = gpus.length === 0 ? '' : ` gpu=${gpus.join(',')}`
+  const size = `cores=${resources.cores} memory=${resources.memoryMb}${custom}`
+  return `launch-driver ${driverId}#${attempt} ${size}${supervised ? ' supervised' : ''}`
 }
 
 function clientLine(message: ClientMessage): string {

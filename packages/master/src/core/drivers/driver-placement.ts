@@ -1,0 +1,96 @@
+// Where drivers run. They are placed before any executor, in the order of their submission; one that fits
+// nowhere stops nobody behind it (Master.schedule, 3.5 and 4.x).
+import type { DriverDescription } from '@hearth/common/domain/descriptions.ts'
+import { isAdmitted, type Cluster, type Worker } from '../cluster.ts'
+import type { Out } from '../effects.ts'
+import type { Now } from '../events.ts'
+import { lackOf, type Lack } from '../placement/lack.ts'
+import { addLacks, countPool, waitCodeOf } from '../placement/pool-counts.ts'
+import { NO_COUNTS } from '../placement/wait.ts'
+import type { Driver } from './driver.ts'
+import { ExecutorReserve } from './executor-reserve.ts'
+import { placeDriver } from './runs.ts'
+import { describeDriverWait, type DriverWait, type DriverWaitCode } from './wait.ts'
+
+/** One pass over the drivers that wait. */
+export function placeDrivers(cluster: Cluster, now: Now, out: Out): void {
+  if (cluster.waitingDrivers.size === 0) return
+  const reserve = new ExecutorReserve(cluster)
+  // What is free only shrinks within a pass: what nobody could take once, nobody can take later.
+  const dry = new Map<string, DriverWait>()
+  for (const driver of [...cluster.waitingDrivers]) {
+    const shape = shapeOf(driver.description)
+    const wait = blockOfDriver(cluster, driver, now) ?? dry.get(shape) ?? null
+    driver.wait = wait
+    if (wait === null) {
+      const choice = chooseWorker(cluster, driver, reserve)
+      if ('worker' in choice) {
+        placeDriver(cluster, driver, choice.worker, now, out)
+        reserve.hold(driver.description)
+        continue
+      }
+      driver.wait = choice
+      dry.set(shape, choice)
+    }
+    note(driver, out)
+  }
+}
+
+/** Why the driver may not be placed whatever is free; undefined when it may. */
+export function blockOfDriver(cluster: Cluster, driver: Driver, now: Now): DriverWait | undefined {
+  const block = (code: DriverWaitCode) => ({ code, counts: NO_COUNTS })
+  if (!isAdmitted(driver)) return block('not-stored')
+  if (driver.notBefore !== null && driver.notBefore > now.mono) {
+    return block(driver.attempt === 0 ? 'former-run' : 'not-taken')
+  }
+  const { maxDrivers } = cluster.settings
+  const placed = cluster.drivers.size - cluster.waitingDrivers.size
+  return maxDrivers !== null && placed >= maxDrivers ? block('driver-limit') : undefined
+}
+
+// Spread: the worker with the fewest drivers, of these the one that executors would get first. Packed: the
+// first by its id.
+function chooseWorker(
+  cluster: Cluster,
+  driver: Driver,
+  reserve: ExecutorReserve,
+): { readonly worker: Worker } | DriverWait {
+  const { spreadOutDrivers } = cluster.settings
+  const { resources } = driver.description
+  const lacks = new Map<Lack, number>()
+  const found: { best?: Worker; isReserved: boolean } = { isReserved: false }
+  cluster.order.visit((worker) => {
+    const lack = lackOf(resources, worker.free)
+    if (lack !== undefined) {
+      lacks.set(lack, (lacks.get(lack) ?? 0) + 1)
+      return true
+    }
+    const { best } = found
+    if (best !== undefined && !isBetter(worker, best, spreadOutDrivers)) return true
+    if (!reserve.allows(driver.description, worker)) {
+      found.isReserved = true
+      return true
+    }
+    found.best = worker
+    return !spreadOutDrivers || worker.drivers.size > 0
+  })
+  if (found.best !== undefined) return { worker: found.best }
+  const counts = addLacks(cluster, countPool(cluster), lacks)
+  return { code: found.isReserved ? 'executor-reserve' : waitCodeOf(counts), counts }
+}
+
+function isBetter(worker: Worker, best: Worker, spreadOut: boolean): boolean {
+  return spreadOut ? worker.drivers.size < best.drivers.size : worker.id < best.id
+}
+
+function shapeOf({ resources, firstExecutor }: DriverDescription): string {
+  return JSON.stringify([resources, firstExecutor])
+}
+
+function note(driver: Driver, out: Out): void {
+  const { id, wait } = driver
+  if (wait === null || wait.code === 'not-stored' || driver.notedWait === wait.code) return
+  driver.notedWait = wait.code
+  const text = `driver ${id} waits: ${describeDriverWait(wait)}; \`hearth why ${id}\` says more`
+  out.push({ type: 'note', level: 'info', about: `driver:${id}`, text })
+}
