@@ -46,6 +46,11 @@ const DIFFERENCES = {
   WorkerSchedulerStateResponse: 'only read: workers send it, Hearth does not.',
   KillExecutors: 'only read: drivers send it, Hearth does not.',
   RequestExecutors: 'only read: drivers send it, Hearth does not.',
+  DriverStatusResponse: SHORT_STATE,
+  DriverStateChanged:
+    'the field `state`, as in `ExecutorUpdated`. Only tests send it: a Hearth worker speaks Hearth’s own protocol.',
+  LaunchDriver:
+    'the description of the driver is passed on as `LaunchExecutor` passes on that of an application. Only tests send it.',
 }
 
 /** The messages of which not every frame is the same, each with its reason. */
@@ -79,13 +84,15 @@ function* recordedFrames() {
   }
 }
 
-/** Takes one frame through frame, envelope and message, and back. */
-function tryFrame(bytes, protocol) {
+/** Takes one frame through frame, envelope (an answer has none) and message, and back. */
+function tryFrame({ bytes, className }, protocol) {
   const [frame] = new protocol.FrameDecoder({ maxFrameBytes: bytes.length }).push(bytes)
   const isReply = frame.kind === 'rpc-response'
   const content = isReply ? frame.body : protocol.decodeEnvelope(frame.body).content
   const again = () => {
-    if (isReply) return protocol.encodeBooleanReply(protocol.decodeBooleanReply(content))
+    if (className === 'java.lang.Boolean') {
+      return protocol.encodeBooleanReply(protocol.decodeBooleanReply(content))
+    }
     const message = protocol.decodeSparkMessage(content)
     return ['2.12', '2.13']
       .map((line) => protocol.encodeSparkMessage(message, line))
@@ -105,12 +112,13 @@ const simpleName = (className) => className.replace(/\$$/, '').replace(/^.*[.$]/
 /** What was recorded of each message class, and what became of it. */
 function collectRows(protocol) {
   const rows = new Map()
-  for (const { className, bytes, type, from, to, release, conversation } of recordedFrames()) {
+  for (const recorded of recordedFrames()) {
+    const { className, type, from, to, release, conversation } = recorded
     const row = rows.get(className) ?? {
       ...{ ways: new Set(), releases: new Set(), conversations: new Set() },
       ...{ frames: 0, decoded: 0, same: 0 },
     }
-    const { decoded, same } = tryFrame(bytes, protocol)
+    const { decoded, same } = tryFrame(recorded, protocol)
     const kind = { RpcRequest: ' (ask)', RpcResponse: ' (answer)' }[type] ?? ''
     row.ways.add(`${from} → ${to}${kind}`)
     row.releases.add(release)
@@ -157,8 +165,14 @@ export function protocolCoverage(protocol) {
       .sort()
       .map((name) => code(simpleName(name)))
       .join(', ')}.\n`,
-    `\n## Not understood yet\n\nCluster-mode submissions cause these. An ask of this `,
-    `kind is answered at once with a failure that names the class; anything else is noted in the log.\n`,
-    `\n${messageTable(rows.filter(([, row]) => row.decoded === 0))}\n`,
+    notUnderstood(rows.filter(([, row]) => row.decoded === 0)),
   ].join('')
+}
+
+function notUnderstood(rows) {
+  const what =
+    'An ask that is not understood is answered at once with a failure that names the class; anything else is noted in the log.'
+  return rows.length === 0
+    ? `\nNothing was recorded that is not understood. ${what}\n`
+    : `\n## Not understood yet\n\n${what}\n\n${messageTable(rows)}\n`
 }

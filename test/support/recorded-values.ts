@@ -10,8 +10,11 @@ import type {
 } from '@hearth/common/protocol/java-serialization/tree.ts'
 import { encodeJavaStream } from '@hearth/common/protocol/java-serialization/writer.ts'
 import type { SparkApplicationDescription } from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
+import type { SparkDriverDescription } from '@hearth/common/protocol/spark-rpc/messages/driver-description.ts'
+import { DRIVER_STATE } from '@hearth/common/protocol/spark-rpc/messages/driver-state.ts'
 import { EXECUTOR_STATE } from '@hearth/common/protocol/spark-rpc/messages/executor-state.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import { singletonClass } from '@hearth/common/protocol/spark-rpc/scala-values/singleton.ts'
 
 /** The message with Scala's field names in the place of ours. */
 export function flattened(message: SparkMessage): object {
@@ -35,9 +38,20 @@ export function flattened(message: SparkMessage): object {
       }))
       return { id, execResponses, driverResponses }
     }
+    case 'RequestSubmitDriver':
+      return { driverDescription: scalaDriver(message.description) }
+    case 'LaunchDriver': {
+      const { description, ...order } = message
+      return { ...order, driverDesc: scalaDriver(description) }
+    }
     default:
       return message
   }
+}
+
+function scalaDriver({ command, ...description }: SparkDriverDescription): object {
+  const { javaOptions: javaOpts, ...rest } = command
+  return { ...description, command: { ...rest, javaOpts } }
 }
 
 function scalaDescription({ command, ...description }: SparkApplicationDescription): object {
@@ -49,20 +63,26 @@ function scalaDescription({ command, ...description }: SparkApplicationDescripti
 export function recordedFields(value: unknown): object {
   if (typeof value !== 'object' || value === null) throw new Error('no fields were recorded')
   const fields = Object.entries(value).filter(([key]) => key !== '@')
+  const isOfDriver = '@' in value && DRIVER_STATE_MESSAGES.test(String(value['@']))
   return Object.fromEntries(
     fields.map(([key, field]) => [
       key,
-      key === 'resourceProfileToTotalExecs' ? requestedTotals(field) : plain(field),
+      key === 'resourceProfileToTotalExecs'
+        ? requestedTotals(field)
+        : plain(field, isOfDriver ? DRIVER_STATE.names : EXECUTOR_STATE.names),
     ]),
   )
 }
 
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain)
+/** The messages whose states are a driver's: the recording knows the number of a state alone. */
+const DRIVER_STATE_MESSAGES = /\$(DriverStateChanged|DriverStatusResponse)$/
+
+function plain(value: unknown, states: readonly string[] = EXECUTOR_STATE.names): unknown {
+  if (Array.isArray(value)) return value.map((element) => plain(element, states))
   if (typeof value !== 'object' || value === null) return value
   const fields = value as Record<string, unknown>
-  if ('some' in fields) return plain(fields['some'])
-  if ('enumId' in fields) return EXECUTOR_STATE.names[fields['enumId'] as number]
+  if ('some' in fields) return plain(fields['some'], states)
+  if ('enumId' in fields) return states[fields['enumId'] as number]
   switch (fields['@']) {
     case 'org.apache.spark.rpc.netty.NettyRpcEndpointRef': {
       const { name, rpcAddress } = recordedFields(fields['endpointAddress']) as Record<
@@ -107,10 +127,12 @@ export function withShortEnumeration({ content }: RecordedFrame): Uint8Array {
   const message = decodeJavaStream(content)
   if (!isObject(message)) throw new Error('not an object')
   const shorten = (value: JavaValue): JavaValue => {
-    if (!isObject(value) || value.descriptor.name !== 'scala.Enumeration$Val') return value
+    if (!isObject(value)) return value
+    if (value.descriptor.name === 'scala.Some') return mapped(value, shorten)
+    if (value.descriptor.name !== 'scala.Enumeration$Val') return value
     const long = objectField(value, '$outer')
-    const short =
-      long.descriptor.name === EXECUTOR_STATE.className ? withoutFields(long) : withoutClass(long)
+    const isProxy = long.descriptor.name === 'scala.runtime.ModuleSerializationProxy'
+    const short = isProxy ? withoutClass(long) : withoutFields(long)
     return mapped(value, (inner) => (inner === long ? short : inner))
   }
   return encodeJavaStream(mapped(message, shorten))
@@ -126,7 +148,7 @@ function withoutFields(object: JavaObject): JavaObject {
 }
 
 function withoutClass(proxy: JavaObject): JavaObject {
-  const name = EXECUTOR_STATE.className
+  const name = singletonClass(proxy) ?? ''
   const bare = {
     kind: 'descriptor',
     name,

@@ -3,6 +3,7 @@
 import { classTableOf } from '@hearth/common/protocol/spark-rpc/class-table.ts'
 import { describeEndpointRef } from '@hearth/common/protocol/spark-rpc/endpoint-ref.ts'
 import { describeApplication } from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
+import { describeDriver } from '@hearth/common/protocol/spark-rpc/messages/driver-description.ts'
 import type { SparkResourceProfile } from '@hearth/common/protocol/spark-rpc/messages/resource-profile.ts'
 import {
   encodeSparkMessage,
@@ -39,6 +40,22 @@ function messagesOf(line: ScalaLine): SparkMessage[] {
     },
     defaultProfile: profile(0),
   })
+  const driverDescription = describeDriver(classes, {
+    ...{ jarUrl: 'file:/a.jar', mem: 512, cores: 1, supervise: true },
+    command: {
+      mainClass: 'org.apache.spark.deploy.worker.DriverWrapper',
+      arguments: ['{{WORKER_URL}}', '{{USER_JAR}}', ...TEXTS],
+      environment: { SPARK_USER: 'spark', PATH: '/bin', EMPTY: '' },
+      classPathEntries: TEXTS,
+      libraryPathEntries: TEXTS,
+      javaOptions: TEXTS,
+    },
+    resourceReqs: [
+      { resourceName: 'gpu', amount: 2, numParts: 1 },
+      { resourceName: 'fpga', amount: 1, numParts: 1 },
+    ],
+  })
+  const driverId = 'driver-20260101000000-0000'
   const resources = { gpu: ['0', '1'], fpga: ['f'] }
   const executor = {
     ...{ appId: APPLICATION, execId: 1, rpId: 0, cores: 2, memoryMb: 1024 },
@@ -65,6 +82,18 @@ function messagesOf(line: ScalaLine): SparkMessage[] {
       ...{ type: 'LaunchExecutor', masterUrl: 'spark://m1:7077', appId: APPLICATION },
       ...{ execId: 1, rpId: 0, description, cores: 2, memory: 1024, resources },
     },
+    { type: 'RequestSubmitDriver', description: driverDescription, line },
+    { type: 'LaunchDriver', driverId, description: driverDescription, resources },
+    { type: 'DriverStateChanged', driverId, state: 'ERROR', exception: 'no jar' },
+    {
+      ...{ type: 'DriverStatusResponse', found: true, state: 'ERROR', exception: 'no jar' },
+      ...{ workerId: id, workerHostPort: 'w1:7078' },
+    },
+    {
+      ...{ type: 'SubmitDriverResponse', master: null, success: true, driverId },
+      message: `Driver successfully submitted as ${driverId}`,
+    },
+    { type: 'KillDriverResponse', master: worker, driverId, success: false, message: '' },
   ]
 }
 

@@ -67,6 +67,25 @@ const Executor = Type.Object(
   { appId: Text, execId: Int, rpId: Int, cores: Int, memoryMb: Int, state: State },
   closed,
 )
+const DriverState = Type.Union(
+  ['SUBMITTED', 'RUNNING', 'FINISHED', 'RELAUNCHING', 'UNKNOWN', 'KILLED', 'FAILED', 'ERROR'].map(
+    (name) => Type.Literal(name),
+  ),
+)
+const Driver = Type.Object(
+  {
+    jarUrl: Text,
+    mem: Int,
+    cores: Int,
+    supervise: Type.Boolean(),
+    command: Command,
+    resourceReqs: Type.Array(
+      Type.Object({ resourceName: Text, amount: Int, numParts: Int }, closed),
+    ),
+    graph: Type.Any(),
+  },
+  closed,
+)
 const Target = Type.Object({ resourceProfileId: Int, profile: Profile, total: Int }, closed)
 const HeldExecutor = Type.Object({ description: Executor, resources: Addresses }, closed)
 const HeldDriver = Type.Object({ driverId: Text, resources: Addresses }, closed)
@@ -139,6 +158,31 @@ const FIELDS: { readonly [Name in SparkMessage['type']]: Record<string, TSchema>
   KillExecutor: { masterUrl: Text, appId: Text, execId: Int },
   ApplicationFinished: { id: Text },
   DecommissionWorker: {},
+  RequestSubmitDriver: { description: Driver, line: Line },
+  RequestKillDriver: { driverId: Text, line: Line },
+  RequestDriverStatus: { driverId: Text, line: Line },
+  SubmitDriverResponse: {
+    master: orNull(Ref),
+    success: Type.Boolean(),
+    driverId: orNull(Text),
+    message: Text,
+  },
+  KillDriverResponse: {
+    master: orNull(Ref),
+    driverId: Text,
+    success: Type.Boolean(),
+    message: Text,
+  },
+  DriverStatusResponse: {
+    found: Type.Boolean(),
+    state: orNull(DriverState),
+    workerId: orNull(Text),
+    workerHostPort: orNull(Text),
+    exception: orNull(Text),
+  },
+  LaunchDriver: { driverId: Text, description: Driver, resources: Addresses },
+  KillDriver: { driverId: Text },
+  DriverStateChanged: { driverId: Text, state: DriverState, exception: orNull(Text) },
 }
 
 const VALIDATORS = new Map(

@@ -30,9 +30,11 @@ export function distinct(frames: readonly RecordedFrame[]): RecordedFrame[] {
   return [...found.values()]
 }
 
-/** The Java streams of requests and one-way messages, recorded and made. */
+/** The Java streams of requests, one-way messages and answers that are messages, recorded and made. */
 export const messageSamples = once((): JavaSample[] => {
-  const frames = distinct(recordedFrames()).filter(({ type }) => type !== 'RpcResponse')
+  const frames = distinct(recordedFrames()).filter(({ type, class: name }) => {
+    return type !== 'RpcResponse' || name.endsWith('Response')
+  })
   const collections = readCollections().map(({ hex }) => fromHex(hex))
   return samplesOf([...frames.map(({ content }) => content), ...collections, ...madeMessages()])
 })

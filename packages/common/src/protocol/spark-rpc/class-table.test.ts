@@ -37,12 +37,22 @@ const MESSAGES = [
   'LaunchExecutor',
   'KillExecutor',
   'ApplicationFinished',
+  'RequestSubmitDriver',
+  'RequestKillDriver',
+  'RequestDriverStatus',
+  'SubmitDriverResponse',
+  'KillDriverResponse',
+  'DriverStatusResponse',
+  'LaunchDriver',
+  'KillDriver',
+  'DriverStateChanged',
 ].map((name) => `org.apache.spark.deploy.DeployMessages$${name}`)
 
 // What Hearth writes to real drivers, workers and masters, besides the messages themselves.
 const TO_SPARK = [
   'org.apache.spark.rpc.netty.RpcEndpointVerifier$CheckExistence',
   'java.lang.Boolean',
+  'java.lang.Exception',
   'java.lang.Integer',
   'scala.Some',
   'scala.None$',
@@ -54,6 +64,7 @@ const TO_SPARK = [
 // Scala 2.13 names these objects only, without their UID.
 const TO_SPARK_2_12 = [
   'org.apache.spark.deploy.ExecutorState$',
+  'org.apache.spark.deploy.master.DriverState$',
   'org.apache.spark.deploy.DeployMessages$MasterInStandby$',
   'org.apache.spark.deploy.DeployMessages$DecommissionWorker$',
 ]
@@ -63,11 +74,13 @@ const TO_SPARK_2_13 = ['scala.runtime.ModuleSerializationProxy']
 // some differ between releases; those of one release per line are taken.
 const AS_A_PEER = [
   'org.apache.spark.deploy.ApplicationDescription',
+  'org.apache.spark.deploy.DriverDescription',
   'org.apache.spark.deploy.Command',
   'org.apache.spark.resource.ResourceProfile',
   'org.apache.spark.resource.ExecutorResourceRequest',
   'org.apache.spark.resource.TaskResourceRequest',
   'org.apache.spark.resource.ResourceInformation',
+  'org.apache.spark.resource.ResourceRequirement',
   'org.apache.spark.rpc.netty.NettyRpcEndpointRef',
   'org.apache.spark.rpc.RpcEndpointAddress',
   'org.apache.spark.rpc.RpcTimeout',

@@ -40,6 +40,11 @@ export function endpointRefField(message: JavaObject, field: string): EndpointRe
   return { name: textField(endpointAddress, 'name'), address, graph }
 }
 
+/** The reference in a field of a message; null where there is none. */
+export function nullableEndpointRefField(message: JavaObject, field: string): EndpointRef | null {
+  return fieldOf(message, field) === null ? null : endpointRefField(message, field)
+}
+
 /**
  * A reference to one of our endpoints, for the process that sent `received`. It carries the time-out
  * of the received one: a driver asks through it, and would fail without one. Throws a ProtocolError

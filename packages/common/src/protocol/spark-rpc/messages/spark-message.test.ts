@@ -6,6 +6,8 @@ import { classTableOf } from '../class-table.ts'
 import { describeEndpointRef } from '../endpoint-ref.ts'
 import { encodeUidProbe } from '../uid-probe.ts'
 import { describeApplication } from './application-description.ts'
+import { describeDriver } from './driver-description.ts'
+import { DRIVER_STATE } from './driver-state.ts'
 import { EXECUTOR_STATE } from './executor-state.ts'
 import {
   decodeSparkMessage,
@@ -25,6 +27,14 @@ const profile = fc.record({
   ),
   taskResources: requests(fc.record({ amount: fc.double() })),
 })
+const command = fc.record({
+  mainClass: text,
+  arguments: fc.array(text),
+  environment: requests(text),
+  classPathEntries: fc.array(text),
+  libraryPathEntries: fc.array(text),
+  javaOptions: fc.array(text),
+})
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
 
 describe.each(['2.12', '2.13'] as const)('messages for Scala %s', (line) => {
@@ -41,14 +51,7 @@ describe.each(['2.12', '2.13'] as const)('messages for Scala %s', (line) => {
       appUiUrl: text,
       eventLogDir: optional(text),
       eventLogCodec: optional(text),
-      command: fc.record({
-        mainClass: text,
-        arguments: fc.array(text),
-        environment: requests(text),
-        classPathEntries: fc.array(text),
-        libraryPathEntries: fc.array(text),
-        javaOptions: fc.array(text),
-      }),
+      command,
       defaultProfile: profile,
     })
     .map((fields) => describeApplication(classes, fields))
@@ -137,9 +140,49 @@ describe.each(['2.12', '2.13'] as const)('messages for Scala %s', (line) => {
     fc.record({ type: fc.constant('DecommissionWorker') }),
   )
 
+  const driver = fc
+    .record({
+      ...{ jarUrl: text, mem: int, cores: int, supervise: fc.boolean(), command },
+      resourceReqs: fc.array(fc.record({ resourceName: text, amount: int, numParts: int })),
+    })
+    .map((fields) => describeDriver(classes, fields))
+  const driverState = fc.constantFrom(...DRIVER_STATE.names)
+  const asking = { driverId: text, line: fc.constant(line) }
+  const driverMessage: fc.Arbitrary<SparkMessage> = fc.oneof(
+    fc.record({
+      type: fc.constant('RequestSubmitDriver'),
+      ...{ description: driver, line: fc.constant(line) },
+    }),
+    fc.record({ type: fc.constant('RequestKillDriver'), ...asking }),
+    fc.record({ type: fc.constant('RequestDriverStatus'), ...asking }),
+    fc.record({
+      type: fc.constant('SubmitDriverResponse'),
+      ...{ master: optional(ref), success: fc.boolean(), driverId: optional(text), message: text },
+    }),
+    fc.record({
+      type: fc.constant('KillDriverResponse'),
+      ...{ master: optional(ref), success: fc.boolean(), driverId: text, message: text },
+    }),
+    fc.record({
+      type: fc.constant('DriverStatusResponse'),
+      ...{ found: fc.boolean(), state: optional(driverState), workerId: optional(text) },
+      ...{ workerHostPort: optional(text), exception: optional(text) },
+    }),
+    fc.record({
+      type: fc.constant('LaunchDriver'),
+      ...{ driverId: text, description: driver, resources },
+    }),
+    fc.record({ type: fc.constant('KillDriver'), driverId: text }),
+    fc.record({
+      type: fc.constant('DriverStateChanged'),
+      ...{ driverId: text, state: driverState, exception: optional(text) },
+    }),
+  )
+
   test.each([
     ['application', message],
     ['worker', workerMessage],
+    ['submission', driverMessage],
   ])('every message of an %s comes back', (_who, messages) => {
     fc.assert(
       fc.property(messages, (it) => {
@@ -147,7 +190,7 @@ describe.each(['2.12', '2.13'] as const)('messages for Scala %s', (line) => {
         const back = decodeSparkMessage(bytes)
         expect(withoutGraphs(back)).toEqual(withoutGraphs(it))
         // A description that is passed on keeps the class descriptors of its sender beside ours.
-        if (it.type === 'LaunchExecutor') return
+        if (it.type === 'LaunchExecutor' || it.type === 'LaunchDriver') return
         expect(encodeSparkMessage(back, line)).toEqual(bytes)
       }),
     )
@@ -204,11 +247,10 @@ describe('a class that is not the expected one', () => {
   })
 
   test('a message that is not spoken here is refused by name', () => {
-    const submission = readConversation('4.1.4', 'cluster-rpc').find((frame) =>
-      frame.class.endsWith('$RequestSubmitDriver'),
-    )
-    expect(() => decodeSparkMessage(submission?.content ?? new Uint8Array())).toThrow(
-      /RequestSubmitDriver, which is not understood here/,
+    // Said within one master alone (4.x).
+    const unspoken = 'org.apache.spark.deploy.DeployMessages$KillAllDriversResponse'
+    expect(() => decodeSparkMessage(encodeUidProbe(unspoken))).toThrow(
+      /KillAllDriversResponse, which is not understood here/,
     )
   })
 
@@ -238,7 +280,8 @@ describe('bytes that are not a message', () => {
     ...readConversation(release, 'client-mode'),
     ...readConversation(release, 'dynamic-allocation'),
     ...readConversation(release, 'worker-master'),
-  ]).filter(({ type }) => type !== 'RpcResponse')
+    ...readConversation(release, 'cluster-rpc'),
+  ]).filter(({ type, class: name }) => type !== 'RpcResponse' || name.endsWith('Response'))
 
   test('a message cut at any place is refused', () => {
     // One of each kind: all cuts of all of them would take minutes.

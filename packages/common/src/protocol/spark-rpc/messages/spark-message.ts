@@ -10,6 +10,7 @@ import { classTableOf } from '../class-table.ts'
 import type { ScalaLine, ScalaProfile, ScalaTarget } from '../scala-profile.ts'
 import { singletonClass } from '../scala-values/singleton.ts'
 import { checkExistence, type CheckExistence } from './check-existence.ts'
+import { DRIVER_CODECS, type DriverMessage } from './driver-codecs.ts'
 import { killExecutors, type KillExecutors } from './from-driver/kill-executors.ts'
 import {
   masterChangeAcknowledged,
@@ -37,8 +38,8 @@ import { workerRemoved, type WorkerRemoved } from './to-driver/worker-removed.ts
 import { WORKER_MASTER_CODECS, type WorkerMasterMessage } from './worker-master-codecs.ts'
 
 /**
- * Every message between a client-mode application or a worker and a master; `type` is Spark's class
- * name, without the `$` of an object.
+ * Every message between an application, a submitter or a worker and a master, answers included; `type` is
+ * Spark's class name, without the `$` of an object.
  */
 export type SparkMessage =
   | CheckExistence
@@ -54,6 +55,7 @@ export type SparkMessage =
   | WorkerRemoved
   | MasterChanged
   | WorkerMasterMessage
+  | DriverMessage
 
 type SparkMessageType = SparkMessage['type']
 type CodecOf<Type extends SparkMessageType> = MessageCodec<Extract<SparkMessage, { type: Type }>>
@@ -72,6 +74,7 @@ const CODECS: { readonly [Type in SparkMessageType]: CodecOf<Type> } = {
   WorkerRemoved: workerRemoved,
   MasterChanged: masterChanged,
   ...WORKER_MASTER_CODECS,
+  ...DRIVER_CODECS,
 }
 
 const BY_CLASS: ReadonlyMap<string, MessageCodec<SparkMessage>> = new Map(
@@ -106,7 +109,7 @@ export interface DecodeMessageOptions {
 }
 
 /**
- * The message of a request or one-way frame. Throws a ProtocolError for anything else: bytes that are
+ * The message of a request, a one-way frame or an answer that is one. Throws a ProtocolError for anything else: bytes that are
  * no object stream, a class that is no message (the text names it), fields that do not fit.
  */
 export function decodeSparkMessage(
@@ -123,7 +126,7 @@ export function decodeSparkMessage(
   return codec.decode(object, { line, budget: new ReadBudget() })
 }
 
-/** The content of a request or one-way frame, for a peer of that Scala line or profile. */
+/** The content of a request or one-way frame, or the body of an answer, for a peer of that Scala line or profile. */
 export function encodeSparkMessage(message: SparkMessage, target: ScalaTarget): Uint8Array {
   const codec = CODECS[message.type] as MessageCodec<SparkMessage>
   return encodeJavaStream(codec.encode(message, classTableOf(target)))

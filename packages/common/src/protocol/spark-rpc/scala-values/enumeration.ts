@@ -6,11 +6,13 @@ import {
   describeValue,
   fieldOf,
   integerField,
+  isObject,
   objectField,
 } from '../../java-serialization/fields.ts'
 import type { JavaObject } from '../../java-serialization/tree.ts'
 import { ProtocolError } from '../../protocol-error.ts'
 import type { ClassTable } from '../class-table.ts'
+import { option, optionField } from './option.ts'
 import { singletonClass } from './singleton.ts'
 
 /** A Scala enumeration: its class and the names of its values, by number. */
@@ -25,7 +27,29 @@ export function enumerationField<Name extends string>(
   field: string,
   { className, names }: ScalaEnumeration<Name>,
 ): Name {
-  const value = objectField(object, field)
+  return nameOf(objectField(object, field), { className, names }, object, field)
+}
+
+/** The name of the enumeration value in an Option; null for None. */
+export function optionalEnumerationField<Name extends string>(
+  object: JavaObject,
+  field: string,
+  enumeration: ScalaEnumeration<Name>,
+): Name | null {
+  const value = optionField(object, field)
+  if (value === null) return null
+  if (isObject(value)) return nameOf(value, enumeration, object, field)
+  throw new ProtocolError(
+    `option ${field} of ${object.descriptor.name} holds ${describeValue(value)}`,
+  )
+}
+
+function nameOf<Name extends string>(
+  value: JavaObject,
+  { className, names }: ScalaEnumeration<Name>,
+  object: JavaObject,
+  field: string,
+): Name {
   const outer = fieldOf(value, '$outer')
   if (singletonClass(outer) !== className) {
     throw new ProtocolError(
@@ -50,4 +74,13 @@ export function enumerationValue<Name extends string>(
     $outer: enumeration,
     scala$Enumeration$$outerEnum: enumeration,
   })
+}
+
+/** `Some` of the value, or None for null. */
+export function optionOfEnumeration<Name extends string>(
+  classes: ClassTable,
+  enumeration: ScalaEnumeration<Name>,
+  name: Name | null,
+): JavaObject {
+  return option(classes, name === null ? null : enumerationValue(classes, enumeration, name))
 }
