@@ -30,6 +30,7 @@ const DOCUMENTS = [
     render: coverage.protocolCoverage,
   },
   { file: 'docs/acceptance.md', sources: acceptance.SOURCES, render: acceptance.acceptance },
+  stateDocument('driver', 'DRIVER_MOVES'),
   stateDocument('worker', 'WORKER_MOVES'),
   stateDocument('application', 'APPLICATION_MOVES'),
   stateDocument('executor', 'EXECUTOR_MOVES'),

@@ -4,7 +4,7 @@ import { code, replaceBlock } from './markdown.mjs'
 const STATES = './packages/common/src/domain/states.ts'
 
 export const SOURCES = [
-  `export { APPLICATION_MOVES, EXECUTOR_MOVES, WORKER_MOVES } from '${STATES}'`,
+  `export { APPLICATION_MOVES, DRIVER_MOVES, EXECUTOR_MOVES, WORKER_MOVES } from '${STATES}'`,
 ]
 
 /** The document with its diagram drawn anew. Every state must have its line in the prose. */

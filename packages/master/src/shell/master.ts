@@ -22,6 +22,7 @@ import type { MasterEvent, Now } from '../core/events.ts'
 import { viewActiveDrivers, viewCompletedDrivers, viewDriver } from '../core/drivers/views.ts'
 import { viewApplication, viewCluster, viewWaiting } from '../core/views.ts'
 import { explain } from '../core/why/explain.ts'
+import { explainDriver } from '../core/why/explain-driver.ts'
 import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { MasterIdentity } from '../doors/cluster/from-effect.ts'
 import { SparkDoor } from '../doors/spark/spark-door.ts'
@@ -193,6 +194,7 @@ function uiOptions(
         push({ type: 'application.kill-requested', request, applicationId }),
       ),
     viewDriver: (id) => viewDriver(cluster, id),
+    explainDriver: (id) => explainDriver(cluster, id, now()),
     viewDrivers: () => ({
       active: viewActiveDrivers(cluster),
       completed: viewCompletedDrivers(cluster),

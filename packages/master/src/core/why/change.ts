@@ -53,24 +53,24 @@ function mend(workers: readonly WorkerVerdict[]): Change {
 }
 
 // Of all workers that it may use, the one that misses the least, in parts of what is needed.
-function fitIn({ unit, workers }: WaitFacts): Change {
+function fitIn({ kind, unit, workers }: WaitFacts): Change {
   const usable = workers.filter(
     ({ verdict }) => verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:'),
   )
   const ever = usable.filter(({ tooSmall }) => tooSmall === null)
-  const now = closest(usable, unit, ({ free }) => free)
+  const now = closest(kind, usable, unit, ({ free }) => free)
   if (ever.length === 0) {
-    const best = closest(usable, unit, ({ offered }) => offered)
-    const missing = best === undefined ? describe(unit) : missingOf(unit, best.offered)
-    const lower = best === undefined ? '' : `; ask for less (${lowered(unit, best.offered)})`
+    const best = closest(kind, usable, unit, ({ offered }) => offered)
+    const missing = best === undefined ? describe(unit) : missingOf(kind, unit, best.offered)
+    const lower = best === undefined ? '' : `; ask for less (${lowered(kind, unit, best.offered)})`
     return {
       kind: 'add-worker',
       text: `add a worker with at least ${describe(unit)}: the closest, ${best?.workerId}, would need ${missing} more${lower}`,
     }
   }
-  const target = closest(ever, unit, ({ free }) => free)
-  const wait = `${target?.workerId} would take one when ${target === undefined ? '' : missingOf(unit, target.free)} more are free there`
-  const less = now === undefined ? '' : lowered(unit, now.free)
+  const target = closest(kind, ever, unit, ({ free }) => free)
+  const wait = `${target?.workerId} would take ${kind === 'driver' ? 'it' : 'one'} when ${target === undefined ? '' : missingOf(kind, unit, target.free)} more are free there`
+  const less = now === undefined ? '' : lowered(kind, unit, now.free)
   return less === ''
     ? { kind: 'wait-or-lower', text: wait }
     : {
@@ -80,6 +80,7 @@ function fitIn({ unit, workers }: WaitFacts): Change {
 }
 
 function closest(
+  kind: WaitFacts['kind'],
   workers: readonly WorkerVerdict[],
   unit: ResourceAmounts,
   of: (worker: WorkerVerdict) => Resources,
@@ -87,7 +88,7 @@ function closest(
   let best: WorkerVerdict | undefined
   let least = Number.POSITIVE_INFINITY
   for (const worker of workers) {
-    const missing = deficits(unit, of(worker)).reduce(
+    const missing = deficits(kind, unit, of(worker)).reduce(
       (sum, one) => sum + one.missing / one.needed,
       0,
     )
@@ -107,15 +108,15 @@ interface Deficit {
   readonly unit: string
 }
 
-function deficits(unit: ResourceAmounts, free: Resources): Deficit[] {
+function deficits(kind: WaitFacts['kind'], unit: ResourceAmounts, free: Resources): Deficit[] {
   const rows: readonly (readonly [string, string, number, number, string])[] = [
-    ['cores', 'spark.executor.cores', unit.cores, free.cores, ''],
-    ['MiB', 'spark.executor.memory', unit.memoryMb, free.memoryMb, 'm'],
+    ['cores', `spark.${kind}.cores`, unit.cores, free.cores, ''],
+    ['MiB', `spark.${kind}.memory`, unit.memoryMb, free.memoryMb, 'm'],
     ...Object.entries(unit.custom ?? {}).map(
       ([name, amount]) =>
         [
           name,
-          `spark.executor.resource.${name}.amount`,
+          `spark.${kind}.resource.${name}.amount`,
           amount,
           addressesOf(free, name).length,
           '',
@@ -129,15 +130,15 @@ function deficits(unit: ResourceAmounts, free: Resources): Deficit[] {
     .filter(({ missing }) => missing > 0)
 }
 
-function missingOf(unit: ResourceAmounts, free: Resources): string {
-  return deficits(unit, free)
+function missingOf(kind: WaitFacts['kind'], unit: ResourceAmounts, free: Resources): string {
+  return deficits(kind, unit, free)
     .map(({ what, missing }) => `${missing} ${what}`)
     .join(' and ')
 }
 
 // The settings with which it would fit; empty when something would have to be none at all.
-function lowered(unit: ResourceAmounts, free: Resources): string {
-  const rows = deficits(unit, free)
+function lowered(kind: WaitFacts['kind'], unit: ResourceAmounts, free: Resources): string {
+  const rows = deficits(kind, unit, free)
   if (rows.some(({ needed, missing }) => missing >= needed)) return ''
   return rows
     .map(({ key, needed, missing, unit: suffix }) => `${key}=${needed - missing}${suffix}`)

@@ -2,19 +2,13 @@
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
 import { coreLimit, type Application, type Cluster, type Profile } from '../cluster.ts'
 import type { Now } from '../events.ts'
+import { isBackingOff } from '../launch-health.ts'
 import { unitOf } from '../placement/assign-cores.ts'
 import { blockOf, wantedExecutors } from '../scheduling.ts'
 import { smallestChange } from './change.ts'
-import type {
-  Explanation,
-  HintSeen,
-  Holder,
-  Place,
-  ProfileExplanation,
-  WorkerVerdict,
-} from './explanation.ts'
+import type { Explanation, HintSeen, Holder, Place, ProfileExplanation } from './explanation.ts'
 import { sentenceOf } from './sentence.ts'
-import { countVerdicts, judgeWorkers } from './verdicts.ts'
+import { codeOfVerdicts, countVerdicts, judgeWorkers } from './verdicts.ts'
 
 const MAX_AHEAD = 10
 const MAX_HOLDERS = 5
@@ -61,11 +55,14 @@ function explainProfile(
 ): ProfileExplanation {
   const unit = unitOf(profile.executor)
   const coresLeft = coreLimit(cluster, application) - application.coresHeld
-  const workers = judgeWorkers(cluster, application, unit, now)
+  const workers = judgeWorkers(cluster, unit, (worker) =>
+    isBackingOff(application, worker, now) ? 'backing-off' : undefined,
+  )
   const counts = countVerdicts(workers)
   const code =
-    blockOf(application) ?? (coresLeft < unit.cores ? 'core-limit' : codeOf(workers, counts))
-  const facts = { code, unit, coresLeft, workers, counts }
+    blockOf(application) ??
+    (coresLeft < unit.cores ? 'core-limit' : codeOfVerdicts(workers, counts))
+  const facts = { kind: 'executor', code, unit, coresLeft, workers, counts } as const
   return {
     profile: profile.id,
     executor: profile.executor,
@@ -77,19 +74,6 @@ function explainProfile(
     workers,
     change: smallestChange(facts, application.description.maxCores),
   }
-}
-
-function codeOf(
-  workers: readonly WorkerVerdict[],
-  counts: ProfileExplanation['counts'],
-): ProfileExplanation['code'] {
-  if ((counts.fits ?? 0) > 0) return 'may-start-now'
-  const present = workers.filter(({ verdict }) => verdict !== 'away')
-  if (present.length === 0) return 'no-workers'
-  const isLacking = present.some(
-    ({ verdict }) => verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:'),
-  )
-  return isLacking ? 'too-little-free' : 'no-usable-workers'
 }
 
 function summaryOf(application: Application, profiles: readonly ProfileExplanation[]): string {

@@ -1,7 +1,8 @@
 // The answer to "why is my job waiting?", as plain data. Doors show it; nothing decides by it.
 import type { ExecutorRequest, ProfileId } from '@hearth/common/domain/descriptions.ts'
-import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { ApplicationState } from '@hearth/common/domain/states.ts'
+import type { ResourceAmounts, Resources } from '@hearth/common/domain/resources.ts'
+import type { ApplicationState, DriverState } from '@hearth/common/domain/states.ts'
+import type { DriverWaitCode } from '../drivers/wait.ts'
 import type { Lack } from '../placement/lack.ts'
 import type { WaitCode } from '../placement/wait.ts'
 
@@ -10,6 +11,8 @@ export type Verdict =
   | 'fits'
   | Lack
   | 'backing-off'
+  /** It has room for the driver, and then nobody would have room for an executor. */
+  | 'reserved'
   | 'quarantined'
   | 'decommissioning'
   | 'joining'
@@ -29,7 +32,7 @@ export interface WorkerVerdict {
 
 /** The smallest thing that would let one executor start. */
 export interface Change {
-  readonly kind: 'wait-or-lower' | 'raise-limit' | 'add-worker' | 'mend'
+  readonly kind: 'wait' | 'wait-or-lower' | 'raise-limit' | 'add-worker' | 'mend'
   readonly text: string
 }
 
@@ -59,7 +62,7 @@ export interface HintSeen {
 export interface Place {
   /** 1 for the first. */
   readonly position: number
-  /** Applications that have less than they want, this one included. */
+  /** Applications (or drivers) that have less than they want, this one included. */
   readonly waiting: number
   /** The first of those that are served before it. */
   readonly ahead: readonly string[]
@@ -69,6 +72,26 @@ export interface Holder {
   readonly applicationId: string
   readonly name: string
   readonly cores: number
+}
+
+export interface DriverExplanation {
+  readonly driverId: string
+  readonly name: string
+  readonly state: DriverState
+  /** The answer in one sentence. */
+  readonly summary: string
+  /** Null when it does not wait. */
+  readonly code: DriverWaitCode | 'may-start-now' | null
+  /** What it takes, and the first executor that must find room beside it. */
+  readonly resources: ResourceAmounts
+  readonly firstExecutor: ResourceAmounts | null
+  readonly counts: Readonly<Partial<Record<Verdict, number>>>
+  readonly workers: readonly WorkerVerdict[]
+  readonly change: Change | null
+  /** Among the drivers that wait; null when it does not. */
+  readonly place: Place | null
+  /** When a delay or the lease of its former run ends, ms from now; null when neither is under way. */
+  readonly notBeforeMs: number | null
 }
 
 export interface Explanation {

@@ -3,6 +3,7 @@ import type { ResourceAmounts } from '@hearth/common/domain/resources.ts'
 import type { ProfileExplanation, Verdict, WorkerVerdict } from './explanation.ts'
 
 export interface WaitFacts {
+  readonly kind: 'executor' | 'driver'
   readonly code: ProfileExplanation['code']
   /** What one executor takes at least. */
   readonly unit: ResourceAmounts
@@ -13,7 +14,9 @@ export interface WaitFacts {
 }
 
 export function sentenceOf(facts: WaitFacts): string {
-  const { code, unit, coresLeft, workers } = facts
+  const { kind, code, unit, coresLeft, workers } = facts
+  const one = kind === 'driver' ? 'it' : 'one executor'
+  const size = kind === 'driver' ? `its ${describe(unit)}` : `one executor of ${describe(unit)}`
   switch (code) {
     case 'not-stored':
       return 'its record is still being written to the store'
@@ -29,10 +32,10 @@ export function sentenceOf(facts: WaitFacts): string {
       return `none of the ${workers.length} workers may be used for it (${listCounts(facts)})`
     case 'too-little-free':
       return workers.some(({ tooSmall }) => tooSmall === null)
-        ? `no worker that it may use has ${describe(unit)} free for one executor (${listCounts(facts)})`
-        : `no worker is large enough for one executor of ${describe(unit)} (${listTooSmall(facts)})`
+        ? `no worker that it may use has ${describe(unit)} free for ${one} (${listCounts(facts)})`
+        : `no worker is large enough for ${size} (${listTooSmall(facts)})`
     case 'may-start-now':
-      return `${facts.counts.fits ?? 0} workers could take an executor; the next placement will`
+      return `${facts.counts.fits ?? 0} workers could take ${kind === 'driver' ? 'it' : 'an executor'}; the next placement will`
   }
 }
 
@@ -46,6 +49,7 @@ const WORDS: Readonly<Record<string, string>> = {
   cores: 'with too few cores free',
   memory: 'with too little memory free',
   'backing-off': 'left alone for a while after launches of it failed there',
+  reserved: 'whose room executors need',
   quarantined: 'in quarantine',
   decommissioning: 'decommissioned',
   joining: 'still joining',

@@ -1,17 +1,17 @@
 // The per-worker table of an explanation.
 import type { ResourceAmounts } from '@hearth/common/domain/resources.ts'
-import { isAdmitted, type Application, type Cluster, type Worker } from '../cluster.ts'
-import type { Now } from '../events.ts'
-import { isBackingOff } from '../launch-health.ts'
+import { isAdmitted, type Cluster, type Worker } from '../cluster.ts'
 import { lackOf } from '../placement/lack.ts'
 import type { Verdict, WorkerVerdict } from './explanation.ts'
 
-/** One verdict per worker that is not dead, in the order of registration. */
+/**
+ * One verdict per worker that is not dead, in the order of registration. `refusalOf` says what, beyond its
+ * own state and size, keeps the asker from a worker.
+ */
 export function judgeWorkers(
   cluster: Cluster,
-  application: Application,
   unit: ResourceAmounts,
-  now: Now,
+  refusalOf: (worker: Worker) => Verdict | undefined,
 ): WorkerVerdict[] {
   const verdicts: WorkerVerdict[] = []
   for (const worker of cluster.workers.values()) {
@@ -21,7 +21,7 @@ export function judgeWorkers(
       host: worker.host,
       offered: worker.offered,
       free: worker.free,
-      verdict: verdictOf(worker, application, unit, now),
+      verdict: verdictOf(worker, unit, refusalOf),
       tooSmall: lackOf(unit, worker.offered) ?? null,
       quarantine: worker.quarantine?.reason ?? null,
     })
@@ -37,16 +37,28 @@ export function countVerdicts(
   return counts
 }
 
+/** The reason that the table of workers shows. */
+export function codeOfVerdicts(
+  workers: readonly WorkerVerdict[],
+  counts: Readonly<Partial<Record<Verdict, number>>>,
+): 'may-start-now' | 'no-workers' | 'no-usable-workers' | 'too-little-free' {
+  if ((counts.fits ?? 0) > 0) return 'may-start-now'
+  const present = workers.filter(({ verdict }) => verdict !== 'away')
+  if (present.length === 0) return 'no-workers'
+  const isLacking = present.some(
+    ({ verdict }) => verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:'),
+  )
+  return isLacking ? 'too-little-free' : 'no-usable-workers'
+}
+
 function verdictOf(
   worker: Worker,
-  application: Application,
   unit: ResourceAmounts,
-  now: Now,
+  refusalOf: (worker: Worker) => Verdict | undefined,
 ): Verdict {
   if (worker.state === 'away') return 'away'
   if (!isAdmitted(worker)) return 'joining'
   if (worker.decommissioning) return 'decommissioning'
   if (worker.quarantine !== null) return 'quarantined'
-  if (isBackingOff(application, worker, now)) return 'backing-off'
-  return lackOf(unit, worker.free) ?? 'fits'
+  return refusalOf(worker) ?? lackOf(unit, worker.free) ?? 'fits'
 }

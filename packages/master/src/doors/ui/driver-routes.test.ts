@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { createActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DriverView } from '../../core/drivers/views.ts'
+import type { DriverExplanation } from '../../core/why/explanation.ts'
 import type { Reply } from '../../core/effects.ts'
 import { aDriver } from './a-driver.test-support.ts'
 import { addDriverRoutes } from './driver-routes.ts'
@@ -10,6 +11,12 @@ const NOW = aDriver().submittedAt + 125_000
 const LOGS = {
   stdout: 'http://10.0.0.7:8081/log/?driverId=driver-20261126010203-0000&logType=stdout',
   stderr: 'http://10.0.0.7:8081/log/?driverId=driver-20261126010203-0000&logType=stderr',
+}
+
+const EXPLANATION: DriverExplanation = {
+  ...{ driverId: 'driver-1', name: 'pi', state: 'submitted', summary: 'driver-1 waits' },
+  ...{ code: 'no-workers', resources: { cores: 1, memoryMb: 1024 }, firstExecutor: null },
+  ...{ counts: {}, workers: [], change: null, place: null, notBeforeMs: null },
 }
 
 let server: FastifyInstance
@@ -27,6 +34,7 @@ beforeEach(() => {
   addDriverRoutes(server, {
     viewDriver: (id) => [...active, ...completed].find((driver) => driver.id === id),
     viewDrivers: () => ({ active, completed }),
+    explainDriver: (id) => (id === active[0]?.id ? EXPLANATION : undefined),
     killDriver: async (id) => {
       kills.push(id)
       return answer
@@ -54,6 +62,12 @@ async function kill(id: string, headers: Record<string, string> = { 'x-hearth-re
 }
 
 describe('reads', () => {
+  test('why a driver waits; one that nobody knows', async () => {
+    const { json } = await get(`/api/v1/drivers/${active[0]?.id}/why`)
+    expect(json()).toEqual(EXPLANATION)
+    expect((await get('/api/v1/drivers/driver-9/why')).status).toBe(404)
+  })
+
   test('both lists, each driver with all that is known and where its logs are', async () => {
     const ended = aDriver({ id: 'driver-2', state: 'failed', exitCode: 7, workerWebUiUrl: null })
     completed = [ended]

@@ -3,6 +3,7 @@ import type { ActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DriverView } from '../../core/drivers/views.ts'
 import type { Reply } from '../../core/effects.ts'
+import type { DriverExplanation } from '../../core/why/explanation.ts'
 import { driverDocument, waitingDrivers } from './driver-json.ts'
 import { driverPage, noDriverPage, type DriverLists } from './driver-page.ts'
 import { PAGE_POLICY } from './html-parts.ts'
@@ -10,6 +11,7 @@ import { PAGE_POLICY } from './html-parts.ts'
 export interface DriverRoutesOptions {
   readonly viewDriver: (id: string) => DriverView | undefined
   readonly viewDrivers: () => DriverLists
+  readonly explainDriver: (id: string) => DriverExplanation | undefined
   readonly killDriver: (id: string) => Promise<Reply>
   /** Wall clock, ms. */
   readonly now: () => number
@@ -26,6 +28,10 @@ export function addDriverRoutes(server: FastifyInstance, options: DriverRoutesOp
   server.get<{ Params: { id: string } }>('/api/v1/drivers/:id', ({ params: { id } }, reply) => {
     const driver = options.viewDriver(id)
     return driver === undefined ? notFound(reply, id) : driverDocument(driver)
+  })
+  server.get<{ Params: { id: string } }>('/api/v1/drivers/:id/why', ({ params: { id } }, reply) => {
+    const explanation = options.explainDriver(id)
+    return explanation === undefined ? notFound(reply, id) : explanation
   })
   server.post<{ Params: { id: string } }>(
     '/api/v1/drivers/:id/kill',
