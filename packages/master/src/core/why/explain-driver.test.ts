@@ -68,7 +68,7 @@ it('its former run may still live: for how long', () => {
   expect(answer.notBeforeMs).toBe(75_000 - 70_000)
 })
 
-it('it failed and is run again; it runs; it is over', () => {
+it('says of one that failed when it runs again, and of others that they do not wait', () => {
   const failing = [
     '0 register w1 cores=9',
     '1 driver r1 supervise=true',
