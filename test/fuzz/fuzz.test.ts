@@ -4,7 +4,8 @@ import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { randomBytes } from './engine/draw.ts'
 import { settledBytes } from './engine/memory.ts'
 import { attempt, demand } from './engine/oracle.ts'
-import { cpuMs, formatFinding, runTarget } from './engine/run-target.ts'
+import { cpuTimeMs } from '../support/cpu-time.ts'
+import { formatFinding, runTarget } from './engine/run-target.ts'
 import type { FuzzTarget } from './engine/target.ts'
 import { TARGETS } from './targets.ts'
 
@@ -47,8 +48,8 @@ const LENIENT: FuzzTarget = {
       if (first === 65) throw new RangeError('offset is out of bounds')
       demand(first !== 66, 'decoded to what it cannot be')
       if (first === 67 && second < 64) {
-        const until = cpuMs() + LENIENT_HANG_MS + 20
-        while (cpuMs() < until);
+        const until = cpuTimeMs() + LENIENT_HANG_MS + 20
+        while (cpuTimeMs() < until);
       }
     })
   },

@@ -17,7 +17,7 @@ test('a driver that never answers is given up after its time-out', async () => {
   const ended = await waitUntil(
     'the end of the silent application',
     async () => (await rig.json()).completedapps.find((one) => one.id === id),
-    { timeoutMs: 20_000 },
+    { timeoutMs: 50_000 },
   )
   expect(ended.state).toBe('FINISHED')
 })

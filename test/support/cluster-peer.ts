@@ -5,7 +5,7 @@ import { DiallerHandshake } from '@hearth/common/runtime/auth/cluster-handshake.
 import type { SessionKeys } from '@hearth/common/runtime/auth/cluster-keys.ts'
 import { FrameSealer } from '@hearth/common/runtime/auth/sealed-frames.ts'
 import { RawPeer } from './raw-peer.ts'
-import { waitUntil } from './wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from './wait-until.ts'
 
 export class ClusterPeer {
   readonly raw: RawPeer
@@ -41,7 +41,7 @@ export class ClusterPeer {
     const document = await waitUntil(
       `document ${number} of the acceptor`,
       () => this.documents()[number],
-      { timeoutMs: 5_000 },
+      { timeoutMs: ANSWER_TIMEOUT_MS },
     )
     return JSON.parse(document.toString('utf8')) as unknown
   }

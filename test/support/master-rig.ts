@@ -7,7 +7,7 @@ import { startMaster, type RunningMaster } from '@hearth/master/main.ts'
 import { expect } from 'vitest'
 import { ScriptedDriver, type ScriptedDriverOptions } from './scripted-driver.ts'
 import { ScriptedWorker } from './scripted-worker.ts'
-import { waitUntil } from './wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from './wait-until.ts'
 
 interface ClusterJson {
   readonly coresused: number
@@ -103,7 +103,7 @@ export class MasterRig {
         last = JSON.stringify(document)
         return document.activeapps.length === 1 && document.coresused === 1 ? document : undefined
       },
-      { timeoutMs: 5_000, describe: () => last },
+      { timeoutMs: ANSWER_TIMEOUT_MS, describe: () => last },
     )
     expect(coresused).toBe(1)
     expect(activeapps[0]).toMatchObject({ id: this.bystanderId, state: 'RUNNING', cores: 1 })

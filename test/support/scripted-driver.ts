@@ -23,7 +23,7 @@ import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
 import { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import type { Release } from '../fixtures/spark/recordings.ts'
 import { recordedMessage } from './recorded-messages.ts'
-import { waitUntil } from './wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from './wait-until.ts'
 
 export interface ScriptedDriverOptions {
   /** The recorded release whose words it uses; 4.3.0 unless told otherwise. */
@@ -149,7 +149,7 @@ export class ScriptedDriver {
   }
 
   askBytes(endpoint: string, content: Uint8Array): Promise<Uint8Array> {
-    return this.connection.ask(this.#wrap(endpoint, content), 10_000)
+    return this.connection.ask(this.#wrap(endpoint, content), ANSWER_TIMEOUT_MS)
   }
 
   #wrap(endpoint: string, content: Uint8Array): Uint8Array {
@@ -160,7 +160,7 @@ export class ScriptedDriver {
   next<Type extends SparkMessage['type']>(
     type: Type,
     accept: (message: Extract<SparkMessage, { type: Type }>) => boolean = () => true,
-    timeoutMs = 5_000,
+    timeoutMs = ANSWER_TIMEOUT_MS,
   ): Promise<Extract<SparkMessage, { type: Type }>> {
     const isWanted = (message: SparkMessage): message is Extract<SparkMessage, { type: Type }> =>
       message.type === type && accept(message as Extract<SparkMessage, { type: Type }>)

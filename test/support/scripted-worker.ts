@@ -9,7 +9,7 @@ import {
 import { createLog } from '@hearth/common/runtime/log.ts'
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { dialCluster } from '@hearth/common/runtime/rpc/dial.ts'
-import { waitUntil } from './wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from './wait-until.ts'
 
 type MessageOf<Type extends MasterToWorker['type']> = Extract<MasterToWorker, { type: Type }>
 
@@ -113,7 +113,10 @@ export class ScriptedWorker {
     return waitUntil(
       `${type} from the master`,
       () => this.messages.find((message): message is MessageOf<Type> => message.type === type),
-      { timeoutMs: 5_000, describe: () => this.messages.map((one) => one.type).join(', ') },
+      {
+        timeoutMs: ANSWER_TIMEOUT_MS,
+        describe: () => this.messages.map((one) => one.type).join(', '),
+      },
     )
   }
 

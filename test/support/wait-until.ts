@@ -2,6 +2,9 @@
 
 const POLL_MS = 50
 
+/** For answers of a peer: patient with a busy machine, and over before the test is, so that it can say why. */
+export const ANSWER_TIMEOUT_MS = 30_000
+
 /**
  * Resolves with the first result that is not undefined. Rejects after the time-out, saying what was
  * waited for and what `describe` saw last.

@@ -1,5 +1,6 @@
 import { createRandom, type RandomState } from '@hearth/common/domain/random.ts'
 import type { FuzzTarget } from './target.ts'
+import { cpuTimeMs } from '../../support/cpu-time.ts'
 
 /** An input is made of the name of its target, the seed and its index, and of nothing else. */
 export interface InputRange {
@@ -68,7 +69,7 @@ export async function runTarget(
     onInput?.(index)
     let played = await play(index, () => performance.now())
     // On a busy machine a thread may not run for a while: what counts is the time of a core.
-    if (played.ms > hangMs) played = await play(index, cpuMs)
+    if (played.ms > hangMs) played = await play(index, cpuTimeMs)
     const { ms } = played
     const problem =
       played.problem ?? (ms > hangMs ? `one input took ${ms.toFixed(0)} ms` : undefined)
@@ -81,12 +82,6 @@ export async function runTarget(
     if (!onFinding(finding)) break
   }
   return { inputs, taken, slowestMs, findings }
-}
-
-/** Milliseconds of CPU that this process has had. */
-export function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 interface Played {

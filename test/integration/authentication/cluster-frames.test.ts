@@ -224,7 +224,7 @@ test('every truncation of a handshake ends at its deadline, unheard', async () =
 })
 
 test('proven and then silent: the deadline still holds', async () => {
-  const { server, accepted } = await listen({ firstFrameTimeoutMs: 300 })
+  const { server, accepted } = await listen({ firstFrameTimeoutMs: 2_000 })
   const peer = await connect(server)
   await peer.prove(SECRET)
   await peer.raw.closed

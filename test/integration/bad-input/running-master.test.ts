@@ -6,18 +6,21 @@ import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeFrame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import { collectGarbage } from '../../support/collect-garbage.ts'
+import { eventually } from '../../support/eventually.ts'
 import { MasterRig } from '../../support/master-rig.ts'
 import { RawPeer, lengthField } from '../../support/raw-peer.ts'
 
 let rig: MasterRig
 let peers: RawPeer[]
 
+const LIMITS = {
+  'hearth.rpc.firstFrameTimeout': '3s',
+  'hearth.rpc.maxUnfinishedBytes': '32m',
+}
+
 beforeEach(async () => {
   peers = []
-  rig = await MasterRig.start({
-    'hearth.rpc.firstFrameTimeout': '3s',
-    'hearth.rpc.maxUnfinishedBytes': '32m',
-  })
+  rig = await MasterRig.start(LIMITS)
 })
 
 afterEach(async () => {
@@ -87,8 +90,15 @@ test('half frames and a thousand idle connections: all closed at the deadline', 
 })
 
 test('60 MB declared and half sent, on fifty connections: memory is bounded', async () => {
+  // No deadline helps here: what is closed is closed for what it holds.
+  await rig.stop()
+  rig = await MasterRig.start({ ...LIMITS, 'hearth.rpc.firstFrameTimeout': '1h' })
   const many = await connectMany(50)
-  const before = process.memoryUsage()
+  const held = () => {
+    collectGarbage()
+    return process.memoryUsage().arrayBuffers
+  }
+  const before = held()
   const chunk = Buffer.alloc(MIB / 2, 7)
   await Promise.all(
     many.map(async (peer) => {
@@ -98,9 +108,10 @@ test('60 MB declared and half sent, on fifty connections: memory is bounded', as
       }
     }),
   )
-  // 1.5 GB were offered; 32 MiB may be held, and each socket has a chunk under way.
-  collectGarbage()
-  expect(process.memoryUsage().arrayBuffers - before.arrayBuffers).toBeLessThan(64 * MIB)
+  // 1.5 GB were offered, 30 MB by each; 32 MiB may be held, so one at most is left when all is taken.
+  await eventually(() => many.filter(({ socket }) => !socket.destroyed).length).toBeLessThan(2)
+  // What the master has let go is freed by another thread, which may have to wait for a core.
+  await eventually(() => held() - before).toBeLessThan(64 * MIB)
   await expectService()
 })
 

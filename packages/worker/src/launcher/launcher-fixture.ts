@@ -1,7 +1,7 @@
 // Set-up for the launcher's tests: a real launcher program, and processes that can be found again.
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { watch, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, watch } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,8 @@ import { awaitEnd } from './opening/await-end.ts'
 import { LAUNCHER_PROGRAM_VARIABLE } from './opening/launcher-program.ts'
 
 const MARK = 'HEARTH_TEST_MARK'
-const END_LIMIT_MS = 20_000
+/** Bounds a wait for the end of a process; the machine may be busy. */
+export const END_LIMIT_MS = 20_000
 
 // Real processes, maybe on a busy machine: a test waits for events, and this bounds a hang.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
@@ -82,12 +83,24 @@ function isAbout(event: LauncherEvent, executor: number | undefined): boolean {
   return executor === undefined || ('key' in event && event.key.executor === executor)
 }
 
-// Watched before it is looked at: the change may come in between.
-async function awaitChange(directory: string, isDone: () => boolean): Promise<void> {
-  const changes = watch(directory, { signal: AbortSignal.timeout(END_LIMIT_MS) })
-  const seen = changes[Symbol.asyncIterator]()
-  for (let next = seen.next(); !isDone(); next = seen.next()) await next
-  await seen.return?.()
+// Watched before it is looked at: the change may come in between, or have come already.
+function awaitChange(directory: string, isDone: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      clearTimeout(limit)
+      watcher.close()
+      settle()
+    }
+    const look = (): void => {
+      if (isDone()) finish(resolve)
+    }
+    const watcher = watch(directory, look).on('error', (error) => finish(() => reject(error)))
+    const limit = setTimeout(
+      () => finish(() => reject(new Error(`no such change of ${directory}`))),
+      END_LIMIT_MS,
+    )
+    look()
+  })
 }
 
 /** A state directory with everything that a test starts in it; `cleanUp` fails if something is left. */
@@ -96,6 +109,7 @@ export class LauncherBench {
   readonly root = mkdtempSync(path.join(os.tmpdir(), 'hearth-bench-'))
   stateDir = path.join(this.root, 'state')
   readonly #launchers = new Set<ProcessIdentity>()
+  readonly #handles: Launcher[] = []
 
   /** Opens the launcher of the state directory and collects its events. */
   async open(
@@ -113,6 +127,7 @@ export class LauncherBench {
       onEvent: events.onEvent,
       ...options,
     })
+    this.#handles.push(launcher)
     return { launcher, events, identity: await this.identity() }
   }
 
@@ -163,8 +178,10 @@ export class LauncherBench {
     if (left.length > 0) throw new Error(`still running: ${left.map(({ pid }) => pid).join(', ')}`)
   }
 
-  /** Kills the launchers and removes all files. Throws when a process had outlived its launcher. */
+  /** Ends the launchers and removes all files. Throws when a process had outlived its launcher. */
   async cleanUp(): Promise<void> {
+    // One whose launcher were killed would still write down what it lost, into what is removed below.
+    for (const handle of this.#handles) await handle.shutdown()
     const launchers = [...this.#launchers]
     for (const launcher of launchers) signalProcess(launcher, 'SIGKILL')
     await awaitEnd(launchers, END_LIMIT_MS)

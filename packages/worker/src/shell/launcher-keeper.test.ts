@@ -10,6 +10,7 @@ import { isRunning } from '../launcher/linux-processes.ts'
 import { deferred } from './deferred.ts'
 import type { Diagnose } from './diagnose.ts'
 import { LauncherKeeper } from './launcher-keeper.ts'
+import { eventually } from '../../../../test/support/eventually.ts'
 
 let program: string
 let bench: LauncherBench
@@ -52,12 +53,12 @@ test('what a launcher says before it is announced comes after that', async () =>
   const launcher = await keeper.open()
   await bench.identity()
   keeper.launch(LAUNCH, () => bench.order('exit 3'))
-  await expect.poll(hasEndedOnDisk).toBe(true)
+  await eventually(hasEndedOnDisk).toBe(true)
   expect(types()).toEqual([])
   await keeper.announce(launcher)
-  await expect.poll(types).toEqual(['launcher.opened', 'process.started', 'process.exited'])
+  await eventually(types).toEqual(['launcher.opened', 'process.started', 'process.exited'])
   keeper.close('end')
-  await expect.poll(types).toContain('launcher.closed')
+  await eventually(types).toContain('launcher.closed')
 })
 
 test('the end of a launcher comes after the ends of its processes, however long those are looked at', async () => {
@@ -70,13 +71,13 @@ test('the end of a launcher comes after the ends of its processes, however long 
   await keeper.announce(await keeper.open())
   const identity = await bench.identity()
   keeper.launch(LAUNCH, () => bench.order('exec sleep 600'))
-  await expect.poll(types).toContain('process.started')
+  await eventually(types).toContain('process.started')
   keeper.close('end')
   await asked.promise
-  await expect.poll(() => isRunning(identity)).toBe(false)
+  await eventually(() => isRunning(identity)).toBe(false)
   expect(types()).toEqual(['launcher.opened', 'process.started'])
   found.resolve(HINT)
-  await expect.poll(types).toHaveLength(4)
+  await eventually(types).toHaveLength(4)
   expect(events.slice(2)).toEqual([
     { type: 'process.exited', key: aKey(), exitCode: 143, killed: true, hint: HINT },
     { type: 'launcher.closed' },
@@ -88,8 +89,8 @@ test('a clean exit is not looked at', async () => {
   await keeper.announce(await keeper.open())
   await bench.identity()
   keeper.launch(LAUNCH, () => bench.order('exit 0'))
-  await expect.poll(types).toContain('process.exited')
+  await eventually(types).toContain('process.exited')
   expect(events.at(-1)).toMatchObject({ exitCode: 0, hint: null })
   keeper.close('end')
-  await expect.poll(types).toContain('launcher.closed')
+  await eventually(types).toContain('launcher.closed')
 })

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
 import { launcherPaths, readIdentity } from '../launcher/launcher-directory.ts'
 import { Machine, ScriptedMaster } from './worker-fixture.ts'
+import { eventually } from '../../../../test/support/eventually.ts'
 
 let program: string
 let machine: Machine
@@ -83,10 +84,10 @@ test('the scratch directories of an application go with it', async () => {
     readdirSync(machine.scratchRoot, { recursive: true }).filter((name) =>
       String(name).includes('executor-'),
     )
-  await expect.poll(() => scratch().map((name) => path.basename(String(name)))).toContain('block')
+  await eventually(() => scratch().map((name) => path.basename(String(name)))).toContain('block')
   master.send({ type: 'application-finished', epoch: 1, applicationId: 'app-1' })
   master.order('kill-executor', 0)
-  await expect.poll(scratch).toEqual([])
+  await eventually(scratch).toEqual([])
 })
 
 test('a restarted worker adopts its executors under the same id', async () => {
@@ -96,7 +97,7 @@ test('a restarted worker adopts its executors under the same id', async () => {
   master.launch(0, machine.payload(FOREVER))
   await master.next('executor-state', ({ state }) => state === 'running')
   // It is reported when it was forked; a moment later it has the name by which it is found here.
-  await expect.poll(() => machine.executors()).toHaveLength(1)
+  await eventually(() => machine.executors()).toHaveLength(1)
   const [pid] = machine.executors()
   await first.stop()
   expect(master.received.map(({ type }) => type)).not.toContain('worker-stopping')
@@ -136,7 +137,7 @@ test('custom resources are found, registered, handed to executors and held over 
   })
   await master.next('executor-state', ({ state }) => state === 'running')
   const directory = path.join(machine.workDir, 'app-1', '0')
-  await expect.poll(() => existsSync(path.join(directory, 'copy'))).toBe(true)
+  await eventually(() => existsSync(path.join(directory, 'copy'))).toBe(true)
   expect(readFileSync(path.join(directory, 'resource-executor-0.json'), 'utf8')).toBe(
     '[{"id":{"componentName":"spark.executor","resourceName":"gpu"},"addresses":["1"]}]',
   )
@@ -193,7 +194,7 @@ test('a decommissioned worker says so, keeps its executors, refuses others, and 
     ...{ executor: 1, state: 'failed' },
     message: `worker ${first.workerId} is decommissioned and takes no new executors`,
   })
-  expect(machine.executors()).toHaveLength(1)
+  await eventually(() => machine.executors()).toHaveLength(1)
   expect(await (await fetch(first.webUiUrl)).text()).toContain('<b>State:</b> DECOMMISSIONED')
   await first.stop()
 
@@ -235,7 +236,7 @@ test('what an ended executor wrote says why, to the master and to whoever looks 
   // It lived until it was ended with its application.
   master.launch(1, machine.payload(`${MISMATCH}; touch said; ${FOREVER}`))
   const said = path.join(machine.workDir, 'app-1', '1', 'said')
-  await expect.poll(() => existsSync(said)).toBe(true)
+  await eventually(() => existsSync(said)).toBe(true)
   master.order('kill-executor', 1)
   const killed = await master.next('executor-state', (one) => one.state === 'killed')
   expect(killed.hint?.code).toBe('python-version-mismatch')
@@ -255,10 +256,10 @@ test('an executor that ended while no worker was there is explained by the next 
   const script = `while ! test -e go; do sleep 0.05; done; ${UNREACHABLE}; exit 1`
   master.launch(0, machine.payload(script))
   await master.next('executor-state', ({ state }) => state === 'running')
-  await expect.poll(() => machine.executors().length).toBeGreaterThan(0)
+  await eventually(() => machine.executors().length).toBeGreaterThan(0)
   await first.stop()
   writeFileSync(path.join(machine.workDir, 'app-1', '0', 'go'), '')
-  await expect.poll(() => machine.executors()).toEqual([])
+  await eventually(() => machine.executors()).toEqual([])
   await machine.start([master.address], { keys })
   const { hint } = await master.next('executor-state', ({ state }) => state === 'exited')
   expect(hint?.code).toBe('driver-unreachable')
@@ -344,9 +345,9 @@ test('the highest epoch outlives the worker', async () => {
   master.epoch = 4
   master.received.length = 0
   await machine.start([master.address])
-  await expect
-    .poll(() => machine.captured.records.map(({ msg }) => msg).join('\n'))
-    .toContain('its epoch 4 is over')
+  await eventually(() => machine.captured.records.map(({ msg }) => msg).join('\n')).toContain(
+    'its epoch 4 is over',
+  )
   expect(master.received.map(({ type }) => type)).not.toContain('heartbeat')
 })
 

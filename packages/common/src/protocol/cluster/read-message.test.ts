@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ProtocolError } from '../protocol-error.ts'
 import { MasterToWorker, WorkerToMaster } from './messages.ts'
 import { messageReader } from './read-message.ts'
+import { cpuTimeMs } from '../../../../../test/support/cpu-time.ts'
 
 const fromWorker = messageReader(WorkerToMaster)
 const fromMaster = messageReader(MasterToWorker)
@@ -70,9 +71,9 @@ test.each([1e300, 2 ** 31, -(2 ** 31) - 1, 0.5])('an exit code of %d is none', (
 test('a million faults are refused at the first', () => {
   const custom = { gpu: Array.from({ length: 1_000_000 }, () => 1) }
   const keys = Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`$${at}`, 1]))
-  const startedAt = performance.now()
+  const startedAt = cpuTimeMs()
   for (const odd of [custom, keys]) {
     expect(refusal(fromWorker, { ...REGISTRATION, custom: odd })).toContain('field custom of')
   }
-  expect(performance.now() - startedAt).toBeLessThan(1_500)
+  expect(cpuTimeMs() - startedAt).toBeLessThan(1_500)
 })

@@ -11,6 +11,7 @@ import {
   type DigestResponse,
 } from './digest-md5.ts'
 import { parseDirectives } from './directives.ts'
+import { cpuTimeMs } from '../../../../../test/support/cpu-time.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 const text = (data: Uint8Array) => Buffer.from(data).toString()
@@ -102,13 +103,13 @@ test('any text is read in linear time, or refused', () => {
   const nasty = ['"\\', '=', ',', ' ', 'a', '"', '\\"', 'a="', '\t']
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...nasty), { maxLength: 2000 }), (parts) => {
-      const startedAt = performance.now()
+      const startedAt = cpuTimeMs()
       try {
         parseDirectives(parts.join(''))
       } catch (error) {
         expect(error).toBeInstanceOf(ProtocolError)
       }
-      expect(performance.now() - startedAt).toBeLessThan(1_000)
+      expect(cpuTimeMs() - startedAt).toBeLessThan(1_000)
     }),
   )
 })

@@ -4,6 +4,7 @@ import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
 import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
 import type { WorkerEvent } from '../../core/events.ts'
 import { ClusterDoor } from './cluster-door.ts'
+import { eventually } from '../../../../../test/support/eventually.ts'
 
 const rig = useRpcRig()
 
@@ -102,7 +103,7 @@ test('a stop sends what is queued and gives up what is being dialled', async () 
   door.send(1, { type: 'worker-stopping', workerId: 'worker-1' })
   await door.stop()
   expect(events.all.filter(({ type }) => type === 'link.closed')).toHaveLength(2)
-  await expect.poll(() => received).toEqual([{ type: 'worker-stopping', workerId: 'worker-1' }])
+  await eventually(() => received).toEqual([{ type: 'worker-stopping', workerId: 'worker-1' }])
 })
 
 test('a message that is too long closes its link instead of the worker', async () => {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { launcherPaths } from '../launcher-directory.ts'
-import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { aKey, bundleLauncher, END_LIMIT_MS, LauncherBench } from '../launcher-fixture.ts'
 import { identifyProcess, isRunning, readBootId } from '../linux-processes.ts'
 import { ProcessTable } from '../process-table.ts'
 import { awaitEnd } from './await-end.ts'
@@ -53,7 +53,7 @@ test('a killed launcher needs nobody to take its processes along', async () => {
   expect(children).toHaveLength(2)
   await launcher.detach()
   process.kill(identity.pid, 'SIGKILL')
-  expect(await awaitEnd(children, 5000)).toEqual([])
+  expect(await awaitEnd(children, END_LIMIT_MS)).toEqual([])
 })
 
 test('nor does a process outlive a launcher that dies before it could be tied to it', async () => {
@@ -68,9 +68,9 @@ test('nor does a process outlive a launcher that dies before it could be tied to
   if (child === undefined) throw new Error('the process has gone already')
   await launcher.detach()
   process.kill(identity.pid, 'SIGKILL')
-  await awaitEnd([identity], 5000)
+  await awaitEnd([identity], END_LIMIT_MS)
   writeFileSync(path.join(bench.root, 'go'), '')
-  expect(await awaitEnd([child], 5000)).toEqual([])
+  expect(await awaitEnd([child], END_LIMIT_MS)).toEqual([])
 })
 
 test('the next launcher repeats what was lost until it is forgotten', async () => {
@@ -115,7 +115,7 @@ test('launcher and worker die; the next worker ends what outlived them and knows
   // Without its worker there is nobody to clear up, and the grandchild has no tie to the launcher.
   await first.launcher.detach()
   process.kill(first.identity.pid, 'SIGKILL')
-  await awaitEnd([first.identity], 5000)
+  await awaitEnd([first.identity], END_LIMIT_MS)
   expect(bench.running().length).toBeGreaterThan(0)
 
   const second = await bench.open()
@@ -153,7 +153,7 @@ test('a recorded process is ended only in the same life of the machine, and only
     expect(launcher.held.map(({ state }) => state)).toEqual(['lost', 'lost', 'lost'])
   } finally {
     for (const stranger of strangers) stranger.kill('SIGKILL')
-    await awaitEnd([same, rebooted, reused], 5000)
+    await awaitEnd([same, rebooted, reused], END_LIMIT_MS)
   }
 })
 
@@ -169,7 +169,7 @@ test('without a worker for the orphan limit the launcher ends everything, and th
   launcher.launch(bench.order('sleep 1000'))
   await events.next('process-started')
   await launcher.detach()
-  expect(await awaitEnd([identity], 5000)).toEqual([])
+  expect(await awaitEnd([identity], END_LIMIT_MS)).toEqual([])
   expect(bench.running()).toEqual([])
   const { launcher: next } = await bench.open()
   expect(next).toMatchObject({
@@ -180,9 +180,10 @@ test('without a worker for the orphan limit the launcher ends everything, and th
 })
 
 test('without a worker and without a process the launcher ends soon', async () => {
-  const { launcher, identity } = await bench.open({ idleLimitMs: 100 })
+  // It counts from the launcher's start: on a busy machine the worker takes a while to come.
+  const { launcher, identity } = await bench.open({ idleLimitMs: 2000 })
   await launcher.detach()
-  expect(await awaitEnd([identity], 5000)).toEqual([])
+  expect(await awaitEnd([identity], END_LIMIT_MS)).toEqual([])
 })
 
 test('a worker that came back in time starts the orphan limit anew', async () => {
@@ -195,7 +196,7 @@ test('a worker that came back in time starts the orphan limit anew', async () =>
   expect(second.launcher.adopted).toBe(true)
   expect(isRunning(identity)).toBe(true)
   await second.launcher.detach()
-  expect(await awaitEnd([identity], 5000)).toEqual([])
+  expect(await awaitEnd([identity], END_LIMIT_MS)).toEqual([])
 })
 
 test('a launcher that is killed while it shuts down leaves nothing behind either', async () => {
@@ -214,13 +215,13 @@ test('a launcher that is killed while it shuts down leaves nothing behind either
 })
 
 test('an old launcher that nobody knows does not take the files of a newer one along', async () => {
-  const old = await bench.open({ idleLimitMs: 300 })
+  const old = await bench.open({ idleLimitMs: 2000 })
   // As after two workers that were killed while they opened: the first launcher is left unknown.
   rmSync(launcherPaths(bench.stateDir).identity)
   await old.launcher.detach()
   const newer = await bench.open()
   expect(newer.identity.id).not.toBe(old.identity.id)
-  expect(await awaitEnd([old.identity], 20_000)).toEqual([])
+  expect(await awaitEnd([old.identity], END_LIMIT_MS)).toEqual([])
   await newer.launcher.detach()
   expect((await bench.open()).launcher.adopted).toBe(true)
 })

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { aKey, bundleLauncher, END_LIMIT_MS, LauncherBench } from '../launcher-fixture.ts'
 import { isRunning } from '../linux-processes.ts'
 import { awaitEnd } from '../opening/await-end.ts'
 
@@ -90,7 +90,8 @@ test('a kill of an ended process tells its end again; of an unknown one, nothing
 })
 
 test('a shutdown ends everything, tells the ends, and leaves nothing to remember', async () => {
-  const { launcher, events, identity } = await bench.open({ killGraceMs: 100 })
+  // Long enough for the other one to end of its SIGTERM, on a busy machine too.
+  const { launcher, events, identity } = await bench.open({ killGraceMs: 1000 })
   const stubborn = bench.order(`${IGNORES_TERM}; ${READY}; while :; do sleep 1; done`)
   launcher.launch(stubborn)
   launcher.launch(bench.order('sleep 1000', { executor: 1 }))
@@ -106,8 +107,10 @@ test('a shutdown ends everything, tells the ends, and leaves nothing to remember
 })
 
 test('a launcher that is ending starts nothing', async () => {
-  const { launcher, events, identity } = await bench.open({ killGraceMs: 300 })
-  const order = bench.order(`trap 'echo > told' TERM; ${READY}; while :; do sleep 0.01; done`)
+  const { launcher, events, identity } = await bench.open({ killGraceMs: 20_000 })
+  const order = bench.order(
+    `trap 'echo > told' TERM; ${READY}; until [ -e go ]; do sleep 0.01; done`,
+  )
   launcher.launch(order)
   await bench.fileOf(order, 'ready')
   process.kill(identity.pid, 'SIGTERM')
@@ -117,6 +120,7 @@ test('a launcher that is ending starts nothing', async () => {
     key: aKey(1),
     message: 'the launcher is ending',
   })
+  await bench.touch(order, 'go')
   await events.next('process-exited')
 })
 
@@ -130,6 +134,6 @@ test('SIGTERM to the launcher ends everything; SIGHUP and SIGINT do not touch it
   await events.next('process-exited', 1)
   process.kill(identity.pid, 'SIGTERM')
   expect(await events.next('process-exited', 0)).toMatchObject({ exitCode: 143, killed: true })
-  expect(await awaitEnd([identity], 5000)).toEqual([])
+  expect(await awaitEnd([identity], END_LIMIT_MS)).toEqual([])
   await events.next('launcher-lost')
 })
