@@ -1,5 +1,5 @@
 import { drawInteger, type RandomState } from '@hearth/common/domain/random.ts'
-import { parseApplicationId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId } from '@hearth/common/domain/ids.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { seededRandom } from '@hearth/common/runtime/auth/spark/seeded-random.test-support.ts'
 import { SparkAcceptor } from '@hearth/common/runtime/auth/spark/spark-acceptor.ts'
@@ -9,6 +9,7 @@ import { SparkConnection } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { encodeEnvelope } from '@hearth/common/protocol/spark-rpc/envelope.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import { SparkDoor } from '@hearth/master/doors/spark/spark-door.ts'
+import type { DriverView } from '@hearth/master/core/drivers/views.ts'
 import type { MasterEvent } from '@hearth/master/core/events.ts'
 import { recordedClients } from '../corpus/authentications.ts'
 import {
@@ -27,6 +28,14 @@ import type { FuzzTarget, Note, Outcome } from '../engine/target.ts'
 
 const SELF = { host: '127.0.0.1', port: 7077 }
 const APPLICATION = parseApplicationId('app-20260101000000-0000')
+const DRIVER_ID = parseDriverId('driver-20260101000000-0000')
+const DRIVER: DriverView = {
+  ...{ id: 'driver-20260101000000-0000', name: 'd', mainClass: 'M', user: 'u', state: 'error' },
+  ...{ supervise: true, resources: { cores: 1, memoryMb: 512 }, addresses: {} },
+  ...{ workerId: 'worker-1', workerHostPort: 'w1:7078', workerWebUiUrl: 'http://w1:8081' },
+  ...{ submittedAt: 0, endedAt: 1, exitCode: null, message: 'no jar', hint: null, runs: 1 },
+  ...{ relaunchOf: null, relaunchedAs: null, wait: null },
+}
 const LIMITS = { ...DEFAULT_RPC_LIMITS, maxFrameBytes: 1 << 20 }
 
 /** A master's Spark door that answers every event as a master that accepts everything would. */
@@ -42,6 +51,7 @@ class AcceptingMaster {
       webUiUrl: () => 'http://master:8080',
       push: (event) => this.#onEvent(event),
       log: this.#errors.log,
+      viewDriver: (id) => (id.length % 2 === 0 ? DRIVER : undefined),
       maxPayloadBytes: 1 << 20,
       dialling: () => ({ limits: LIMITS, budgets: this.#budgets, auth: null }),
     })
@@ -100,7 +110,9 @@ class AcceptingMaster {
       this.#door.send(event.peer, { type: 'application-registered', applicationId: APPLICATION })
       this.#door.ask(event.peer)
     }
-    if ('request' in event) this.#door.reply(event.request, { type: 'accepted' })
+    if (event.type === 'driver.submit-requested' && DRIVER_ID !== undefined) {
+      this.#door.reply(event.request, { type: 'driver-submitted', driverId: DRIVER_ID })
+    } else if ('request' in event) this.#door.reply(event.request, { type: 'accepted' })
   }
 }
 

@@ -121,6 +121,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     webUiUrl: () => known.webUiUrl,
     push,
     log,
+    viewDriver: (id) => viewDriver(cluster, id),
     maxPayloadBytes: config.maxMessageBytes - LAUNCH_ENVELOPE_BYTES,
     dialling: () => ({ limits: config, budgets: known.budgets, auth }),
   })

@@ -1,6 +1,7 @@
 // What a Spark process asks a master, and what the answer is. Pure. Every ask is answered at once, also
 // one that we do not know: an unanswered RequestExecutors hangs the SparkContext (seen on 3.5.9).
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
+import type { SubmitterRequest } from '@hearth/common/protocol/spark-rpc/messages/driver-codecs.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import type { MasterEvent, PeerId, RequestId } from '../../core/events.ts'
 import { toExecutorRequest } from './resource-requests.ts'
@@ -8,6 +9,8 @@ import { toExecutorRequest } from './resource-requests.ts'
 export type Answer =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'failure'; readonly text: string }
+  /** Of one who submits drivers: answered with a message of its own. */
+  | { readonly kind: 'submitter'; readonly message: SubmitterRequest }
   /** The core decides; its reply is the answer. */
   | { readonly kind: 'core'; readonly toEvent: (request: RequestId) => MasterEvent }
 
@@ -68,6 +71,10 @@ function answerMessage(peer: PeerId, endpoint: string, message: SparkMessage): A
         }),
       }
     }
+    case 'RequestSubmitDriver':
+    case 'RequestKillDriver':
+    case 'RequestDriverStatus':
+      return { kind: 'submitter', message }
     default:
       return failure(`a Hearth master does not answer ${message.type}`)
   }

@@ -28,6 +28,9 @@ export const VERSION_QUESTION_TIMEOUT_MS = 5_000
 /** Releases are few; a peer that invents one per connection must not fill the memory. */
 const MAX_LEARNT = 100
 
+/** Where a peer is asked. */
+type VersionContact = Pick<DriverContact, 'address' | 'endpoint' | 'dialledAs'>
+
 export class ReleaseProfiles {
   readonly #learnt = new Map<bigint, ScalaTarget>()
   readonly #log: Logger
@@ -49,26 +52,44 @@ export class ReleaseProfiles {
     contact: DriverContact,
     message: Extract<SparkMessage, { type: 'RegisterApplication' }>,
   ): Promise<ScalaTarget> {
-    const answers = await Promise.all(
-      OUTGOING_CLASSES.map(async (name) => [name, await askVersion(peer, contact, name)] as const),
-    )
-    const uidOverrides = new Map(peer.ownVersions?.uidOverrides)
-    for (const [name, uid] of answers) if (uid !== undefined) uidOverrides.set(name, uid)
+    const { versions: uidOverrides, told } = await askVersions(peer, contact, OUTGOING_CLASSES)
     const profile = { line: message.line, uidOverrides }
     const mark = releaseMarkOf(message.description)
     if (mark !== undefined && this.#learnt.size < MAX_LEARNT) {
       this.#learnt.set(mark.fingerprint, profile)
     }
     this.#log.info(
-      `driver at ${contact.client} is of a Spark release that this master does not know; it told ${answers.filter(([, uid]) => uid !== undefined).length} of ${answers.length} class versions`,
+      `driver at ${contact.client} is of a Spark release that this master does not know; it told ${told} of ${OUTGOING_CLASSES.length} class versions`,
     )
     return profile
   }
 }
 
+/**
+ * Asks a peer, at its own endpoint, for the versions of classes that it will be sent. With its answers come the
+ * versions of what it has sent itself. Never rejects.
+ */
+export async function askVersions(
+  peer: SparkPeer,
+  contact: VersionContact,
+  classNames: readonly string[],
+): Promise<{ readonly versions: ReadonlyMap<string, bigint>; readonly told: number }> {
+  const answers = await Promise.all(
+    classNames.map(async (name) => [name, await askVersion(peer, contact, name)] as const),
+  )
+  const versions = new Map(peer.ownVersions?.uidOverrides)
+  let told = 0
+  for (const [name, uid] of answers) {
+    if (uid === undefined) continue
+    versions.set(name, uid)
+    told += 1
+  }
+  return { versions, told }
+}
+
 async function askVersion(
   peer: SparkPeer,
-  contact: DriverContact,
+  contact: VersionContact,
   className: string,
 ): Promise<bigint | undefined> {
   const question = encodeEnvelope({

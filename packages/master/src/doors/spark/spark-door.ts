@@ -1,4 +1,4 @@
-// Drivers: their connections on port 7077, what they ask, and what is said to them.
+// Drivers and those who submit them: their connections on port 7077, what they ask, and what is said to them.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
@@ -21,6 +21,7 @@ import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { RpcBudgets } from '@hearth/common/runtime/rpc/byte-budget.ts'
 import type { RpcLimits } from '@hearth/common/runtime/rpc/limits.ts'
 import type { SparkConnection, SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
+import type { DriverView } from '../../core/drivers/views.ts'
 import type { ClientMessage, Reply } from '../../core/effects.ts'
 import type { ClientKey, MasterEvent, PeerId, RequestId } from '../../core/events.ts'
 import { answerAsk } from './asks.ts'
@@ -30,6 +31,7 @@ import { fromEffect } from './from-effect.ts'
 import { flush, postpone } from './outbox.ts'
 import { contactOf, createPeer, noteEnvelope, type DriverContact, type SparkPeer } from './peer.ts'
 import { ReleaseProfiles } from './release-profiles.ts'
+import { Submitters } from './submitters.ts'
 import { payloadProblem, toDescription, toEvent } from './to-event.ts'
 
 export interface SparkDoorOptions {
@@ -38,7 +40,9 @@ export interface SparkDoorOptions {
   readonly webUiUrl: () => string
   readonly push: (event: MasterEvent) => void
   readonly log: Logger
-  /** What an executor's payload may be long, as JSON, to reach the workers. */
+  /** The driver with this id, live or ended; undefined when there is none. */
+  readonly viewDriver: (id: string) => DriverView | undefined
+  /** What an executor's or driver's payload may be long, as JSON, to reach the workers. */
   readonly maxPayloadBytes: number
   /** Bounds and secret of the connections that this door dials, shared with those of the port. */
   readonly dialling: () => {
@@ -57,11 +61,14 @@ export class SparkDoor {
   readonly #contacts = new Map<ClientKey, DriverContact>()
   readonly #requests = new Map<RequestId, (reply: Reply) => void>()
   readonly #releases: ReleaseProfiles
+  readonly #submitters: Submitters
   #last = 0
 
   constructor(options: SparkDoorOptions) {
     this.#options = options
     this.#releases = new ReleaseProfiles(options.log)
+    const openRequest = (onReply: (reply: Reply) => void) => this.#openRequest(onReply)
+    this.#submitters = new Submitters({ ...options, openRequest })
   }
 
   /** Takes a new connection; returns what its messages do. */
@@ -83,7 +90,7 @@ export class SparkDoor {
     }
   }
 
-  #onRequest(peer: SparkPeer, requestId: bigint, body: Uint8Array): void {
+  #onRequest(peer: SparkPeer, requestId: bigint, body: Uint8Array): void | Promise<void> {
     const envelope = decodeEnvelope(body)
     noteEnvelope(peer, envelope)
     const answer = answerAsk(peer.id, envelope.endpoint, () => decodeFrom(peer, envelope.content))
@@ -92,9 +99,10 @@ export class SparkDoor {
     } else if (answer.kind === 'failure') {
       this.#options.log.warn(`driver at ${where(peer)}: ${answer.text}`)
       peer.connection.fail(requestId, answer.text)
+    } else if (answer.kind === 'submitter') {
+      return this.#submitters.answer(peer, envelope, requestId, answer.message)
     } else {
-      const request = this.#nextId('request')
-      this.#requests.set(request, (reply) => {
+      const request = this.#openRequest((reply) => {
         peer.connection.reply(requestId, encodeBooleanReply(reply.type === 'accepted'))
       })
       this.#options.push(answer.toEvent(request))
@@ -230,6 +238,12 @@ export class SparkDoor {
       },
     })
     push({ type: 'client.dialled', applicationId, outcome, peer: outcome === 'alive' ? id : null })
+  }
+
+  #openRequest(onReply: (reply: Reply) => void): RequestId {
+    const request = this.#nextId('request')
+    this.#requests.set(request, onReply)
+    return request
   }
 
   reply(request: RequestId, reply: Reply): void {

@@ -30,6 +30,8 @@ export interface SubmissionLimits {
 
 const MAX_NAME_LENGTH = 65_536
 const MAX_USER_LENGTH = 255
+/** Of a place in the submission, whose names are the client's. */
+const MAX_SHOWN = 200
 
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const MAX_BYTES_PER_UNIT = 3
@@ -85,7 +87,7 @@ function checkPayload(payload: SparkDriverPayload, maxBytes: number): void {
   if (!payloadSchema.Check(payload)) {
     const [problem] = payloadSchema.Errors(payload)
     throw new SubmissionProblem(
-      `the submission cannot be passed on: ${problem?.instancePath} ${problem?.message}`,
+      `the submission cannot be passed on: ${problem?.instancePath.slice(0, MAX_SHOWN)} ${problem?.message}`,
     )
   }
   const json = JSON.stringify(payload)

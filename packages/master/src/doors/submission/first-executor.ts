@@ -119,7 +119,7 @@ function wholeOf(key: string, text: string, max: number): number {
   const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN
   if (isWhole(value, max)) return value
   throw new SubmissionProblem(
-    `${key} is ${shown(text)}; it must be a whole number from 1 to ${max}`,
+    `${key.slice(0, MAX_SHOWN)} is ${shown(text)}; it must be a whole number from 1 to ${max}`,
   )
 }
 
