@@ -6,7 +6,7 @@ import { admitDriver } from './admit-driver.ts'
 import type { Driver } from './driver.ts'
 import { endDriver } from './driver-end.ts'
 import { takeDriverId } from './driver-ids.ts'
-import { countRestart } from './supervision.ts'
+import { countRestart, describeLimit } from './supervision.ts'
 
 export interface Loss {
   readonly reason: string
@@ -33,7 +33,9 @@ export function relaunchOrEnd(
   const isAgain = description.supervise && countRestart(driver, now.mono, cluster.settings)
   const newId = isAgain ? takeDriverId(cluster, now) : undefined
   if (newId === undefined) {
-    endDriver(cluster, driver, { state: 'error', message: reason }, now, out)
+    const isSpent = description.supervise && !isAgain
+    const message = isSpent ? `${describeLimit(driver, cluster.settings)}; ${reason}` : reason
+    endDriver(cluster, driver, { state: 'error', message }, now, out)
     return
   }
   // The new record is written before the old one goes: a death between the two leaves both, never none.

@@ -10,7 +10,7 @@ import type { Driver } from './driver.ts'
 import { endDriver } from './driver-end.ts'
 import { relaunchOrEnd } from './relaunch.ts'
 import { giveBackRun, startRun } from './runs.ts'
-import { countRestart, nextDelay } from './supervision.ts'
+import { countRestart, describeLimit, nextDelay } from './supervision.ts'
 
 /**
  * A worker's report. Always acknowledged, also when it is about a run that ended long ago: a worker repeats
@@ -73,8 +73,7 @@ function failRun(cluster: Cluster, driver: Driver, now: Now, out: Out): void {
     return
   }
   if (!countRestart(driver, now.mono, settings)) {
-    const seconds = settings.superviseWindowMs / 1000
-    const limit = `${driver.restarts.length} restarts within ${seconds} s are the limit (hearth.supervise.maxRestarts); the last run: ${message}`
+    const limit = `${describeLimit(driver, settings)}; the last run: ${message}`
     endDriver(cluster, driver, { state: 'failed', message: limit }, now, out)
     return
   }

@@ -31,3 +31,11 @@ export function countRestart(
   driver.restarts.push(mono)
   return true
 }
+
+/** What {@link countRestart} refused, for people. */
+export function describeLimit(
+  { restarts }: Pick<Driver, 'restarts'>,
+  { superviseWindowMs }: Pick<Settings, 'superviseWindowMs'>,
+): string {
+  return `${restarts.length} restarts within ${superviseWindowMs / 1000} s are the limit (hearth.supervise.maxRestarts)`
+}

@@ -149,7 +149,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       },
       supervise: options.get('supervise') === 'true',
       firstExecutor: amountsOf(options.get('executor')),
-      payload: { kind: 'test' },
+      payload: { kind: 'test', ...{ what: 'it runs' } },
     },
   }),
   'kill-driver': (driver, _words, _options, cluster) => ({

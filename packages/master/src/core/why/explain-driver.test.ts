@@ -57,15 +57,15 @@ it('as many run as may', () => {
 it('its former run may still live: for how long', () => {
   const answer = why(
     1,
-    '0 register w1 cores=9',
-    '1 driver r1 supervise=true',
-    '2 driver-report w1 driver0#1 running',
+    '4 register w1 cores=9',
+    '5 driver r1 supervise=true',
+    '6 driver-report w1 driver0#1 running',
     '10 worker-closed w1',
     '70 tick',
   )
   expect(answer.code).toBe('former-run')
   // Lease, grace and margin from the registration on.
-  expect(answer.notBeforeMs).toBe(75_000 - 70_000)
+  expect(answer.notBeforeMs).toBe(79_000 - 70_000)
 })
 
 it('says of one that failed when it runs again, and of others that they do not wait', () => {
