@@ -3,7 +3,10 @@ import type { ConfigOf, ConfigTable } from '@hearth/common/runtime/config/table.
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { idPatternProblem } from './core/id-patterns.ts'
 import { SELECTION_POLICIES } from './core/placement/worker-order.ts'
+import { REST_CONFIG } from './rest-config.ts'
 import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
+
+export { DEFAULT_REST_PORT } from './rest-config.ts'
 
 export const MASTER_KEYS = {
   workerTimeoutMs: {
@@ -235,7 +238,11 @@ export const MASTER_KEYS = {
 } as const satisfies ConfigTable
 
 /** What is documented and parsed together. */
-export const MASTER_CONFIG = { ...MASTER_KEYS, ...RPC_KEYS } as const satisfies ConfigTable
+export const MASTER_CONFIG = {
+  ...MASTER_KEYS,
+  ...RPC_KEYS,
+  ...REST_CONFIG,
+} as const satisfies ConfigTable
 export type MasterConfig = ConfigOf<typeof MASTER_CONFIG>
 
 /** Sentences about values that are of the right kind and still cannot be meant; empty when none are. */

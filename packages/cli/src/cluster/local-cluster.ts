@@ -7,6 +7,8 @@ import { CommandFailure } from '../command-failure.ts'
 import { LOOPBACK } from '../daemon/exposure.ts'
 import { numberOf, recordOf, textOf } from '../master/json-fields.ts'
 import { jsonOf, request } from '../master/master-ui.ts'
+import { portOrAny } from './free-port.ts'
+import { DEFAULT_REST_PORT } from '@hearth/master/config.ts'
 import { type ChildDaemon, startChildDaemon } from './child-daemon.ts'
 
 export interface LocalClusterOptions {
@@ -86,16 +88,27 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
   }
 }
 
-function startMaster(options: LocalClusterOptions): Promise<ChildDaemon> {
+async function startMaster(options: LocalClusterOptions): Promise<ChildDaemon> {
   const { environment, program, masterPort, webUiPort, dir } = options
   const ports = ['--port', String(masterPort), '--webui-port', String(webUiPort)]
   return startChildDaemon({
     name: 'master',
     program,
     args: ['master', '--host', LOOPBACK, ...ports],
-    environment,
+    environment: {
+      ...environment,
+      SPARK_MASTER_OPTS: [...(await restOptions()), environment['SPARK_MASTER_OPTS'] ?? ''].join(
+        ' ',
+      ),
+    },
     logFile: path.join(dir, 'master.log'),
   })
+}
+
+// The usual port may be taken by another cluster; one that the user names must be had.
+async function restOptions(): Promise<readonly string[]> {
+  const isFree = (await portOrAny(LOOPBACK, DEFAULT_REST_PORT)) !== 0
+  return isFree ? [] : ['-Dspark.master.rest.port=0']
 }
 
 // Side by side, because each spends its start on waiting; all are stopped when one fails.

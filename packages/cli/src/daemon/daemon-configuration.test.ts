@@ -44,13 +44,13 @@ test('--properties-file is read instead of spark-defaults.conf, and must exist',
 test('one warning lists daemon keys that nothing honours, one JVM options', async () => {
   await writeFile(path.join(dir, 'spark-env.sh'), 'echo hello\n')
   const { warnings } = await load({
-    SPARK_MASTER_OPTS: '-Xmx2g -Dspark.master.rest.port=1 -Dspark.deploy.recoveryMode=ZOOKEEPER',
+    SPARK_MASTER_OPTS: '-Xmx2g -Dspark.master.ui.title=1 -Dspark.deploy.recoveryMode=ZOOKEEPER',
     SPARK_DAEMON_JAVA_OPTS: '-Dspark.executor.memory=1g',
   })
   expect(warnings).toEqual([
     `${path.join(dir, 'spark-env.sh')} says: hello`,
     'options without effect, Hearth has no JVM: SPARK_MASTER_OPTS -Xmx2g',
-    'set but not honoured: spark.deploy.recoveryMode, spark.master.rest.port',
+    'set but not honoured: spark.deploy.recoveryMode, spark.master.ui.title',
   ])
 })
 

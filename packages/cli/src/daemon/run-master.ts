@@ -24,11 +24,18 @@ export async function runMaster(flags: MasterFlags, surroundings: Surroundings):
   }
   return runDaemon(
     log,
-    () => startMaster({ ...settings, properties: configuration.properties, log }),
+    () =>
+      startMaster({
+        ...settings,
+        properties: configuration.properties,
+        environment: configuration.environment,
+        log,
+      }),
     (master) => ({
       address: formatHostPort(master.address),
       url: formatMasterUrl(master.address),
       webUiUrl: master.webUiUrl,
+      restUrl: master.restUrl,
     }),
   )
 }

@@ -8,7 +8,8 @@ import {
   type HostPort,
 } from '@hearth/common/domain/addresses.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
-import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
+import { TokenChecker } from '@hearth/common/runtime/auth/tokens/token-checker.ts'
+import { describeInsecurity, protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { ConfigError, readConfig } from '@hearth/common/runtime/config/read-config.ts'
 import { createActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import { createHttpServer, createMetrics } from '@hearth/common/runtime/http/server.ts'
@@ -26,13 +27,16 @@ import { explainDriver } from '../core/why/explain-driver.ts'
 import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { MasterIdentity } from '../doors/cluster/from-effect.ts'
 import { SparkDoor } from '../doors/spark/spark-door.ts'
+import type { RestMaster } from '../doors/rest/actions.ts'
 import { addUiRoutes, type UiDoorOptions } from '../doors/ui/routes.ts'
 import { addMasterMetrics, createEventCounter } from '../metrics.ts'
+import { restSettings, type RestSettings } from '../rest-config.ts'
 import { timerProblems } from '../timers.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { EventLoop } from './event-loop.ts'
 import { LauncherProbe } from './launcher-probe.ts'
 import { OpenReplies } from './open-replies.ts'
+import { startRest, type RestOptions } from './rest.ts'
 import { createMemoryStore } from './store/memory.ts'
 
 export interface MasterOptions {
@@ -47,12 +51,16 @@ export interface MasterOptions {
   readonly auth?: AuthSettings | null
   /** Effective configuration; keys of MASTER_CONFIG are read, a bad value rejects the start. */
   readonly properties: ReadonlyMap<string, string>
+  /** Variables that submissions over REST may name as `{{NAME}}`; none when left out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   readonly log: Logger
 }
 
 export interface RunningMaster extends Stoppable {
   readonly address: HostPort
   readonly webUiUrl: string
+  /** Where submissions over REST are taken; null when they are not. */
+  readonly restUrl: string | null
   /** Resolves with the exit code when the master cannot go on by itself. */
   readonly exited: Promise<number>
 }
@@ -80,10 +88,13 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
 
 async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<RunningMaster> {
   const { host, log, properties, auth = null } = options
-  const protection = protectionOf(host, auth)
   const config = readConfig(MASTER_CONFIG, properties)
   const problems = [...timerProblems(config), ...configProblems(config)]
   if (problems.length > 0) throw new ConfigError(problems)
+  const rest = restSettings(config, options)
+  const protection = protectionOf(host, auth, rest?.isExposed)
+  const tokens =
+    config.tokensFile === undefined ? null : new TokenChecker({ file: config.tokensFile, log })
   const cluster = createCluster(settingsOf(config), Date.now())
   const probe = new LauncherProbe()
   const metrics = createMetrics()
@@ -116,13 +127,14 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     events.inc({ type: event.type })
     loop.push(event)
   }
+  const maxPayloadBytes = config.maxMessageBytes - LAUNCH_ENVELOPE_BYTES
   const spark = new SparkDoor({
     self: () => known.address,
     webUiUrl: () => known.webUiUrl,
     push,
     log,
     viewDriver: (id) => viewDriver(cluster, id),
-    maxPayloadBytes: config.maxMessageBytes - LAUNCH_ENVELOPE_BYTES,
+    maxPayloadBytes,
     dialling: () => ({ limits: config, budgets: known.budgets, auth }),
   })
   const workers = new ClusterDoor({ master: identity, push, log })
@@ -143,10 +155,11 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
       exit(BROKEN_EXIT_CODE)
     },
   })
+  const hosts = [host, options.publicHost ?? host]
   addUiRoutes(http, {
     ...uiOptions(cluster, identity, httpReplies, push),
     protection,
-    guard: createActionGuard({ auth, hosts: [host, options.publicHost ?? host] }),
+    guard: createActionGuard({ auth, hosts, tokens }),
   })
   addMasterMetrics(metrics, cluster)
 
@@ -166,6 +179,19 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   known.address = rpc.address
   known.budgets = rpc.budgets
   stopInOrder(lifecycle, { rpc, loop, probe, tick: startTicking(push) })
+  const restUrl = await openRest(lifecycle, rest, {
+    ...{ log, auth, tokens, hosts },
+    master: (restPort) => ({
+      ...restMaster(cluster, httpReplies, push),
+      maxPayloadBytes,
+      site: () => ({
+        masterUrl: identity.masterUrl,
+        rpcPort: known.address.port,
+        restPort: restPort(),
+        variable: (name) => ownVariable(options.environment ?? {}, name),
+      }),
+    }),
+  })
   log.info(
     { url: identity.masterUrl, webUi: known.webUiUrl },
     `master ready at ${identity.masterUrl}, web UI at ${known.webUiUrl}`,
@@ -173,6 +199,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   return {
     address: rpc.address,
     webUiUrl: known.webUiUrl,
+    restUrl,
     exited,
     stop: () => lifecycle.stop(),
   }
@@ -203,6 +230,47 @@ function uiOptions(
     killDriver: (driverId) =>
       replies.open((request) => push({ type: 'driver.kill-requested', request, driverId })),
   }
+}
+
+function restMaster(
+  cluster: Cluster,
+  replies: OpenReplies,
+  push: (event: MasterEvent) => void,
+): Omit<RestMaster, 'site' | 'maxPayloadBytes'> {
+  const ask = (make: (request: string) => MasterEvent) =>
+    replies.open((request) => push(make(request)))
+  return {
+    // Without a standby every master that runs is ready.
+    isReady: () => true,
+    viewDriver: (id) => viewDriver(cluster, id),
+    submit: (description) =>
+      ask((request) => ({ type: 'driver.submit-requested', request, description })),
+    kill: (driverId) => ask((request) => ({ type: 'driver.kill-requested', request, driverId })),
+    killAll: () => ask((request) => ({ type: 'drivers.kill-all-requested', request })),
+    clear: () => ask((request) => ({ type: 'completed.clear-requested', request })),
+  }
+}
+
+// Stopped first: nobody is answered by a master that ends.
+async function openRest(
+  lifecycle: Lifecycle,
+  settings: RestSettings | null,
+  options: Omit<RestOptions, 'settings'>,
+): Promise<string | null> {
+  if (settings === null) return null
+  const rest = await startRest({ ...options, settings })
+  lifecycle.onStop('REST port', () => rest.stop())
+  const { log } = options
+  if (settings.isExposed) log.warn({ url: rest.url }, describeInsecurity('open-rest'))
+  log.info({ rest: rest.url }, `submissions over REST at ${rest.url}`)
+  return rest.url
+}
+
+function ownVariable(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined
 }
 
 function portOf(bound: AddressInfo | string | null): number | undefined {

@@ -3,18 +3,38 @@ import type { AuthSettings } from './auth-settings.ts'
 
 /**
  * What keeps strangers from running commands through a daemon's ports: a secret that peers must prove,
- * an address that only this machine reaches, or nothing (`--insecure`).
+ * an address that only this machine reaches, or nothing (`--insecure`). `open-rest`: the other ports are
+ * protected, and submissions over REST are open to other machines (`hearth.rest.open`).
  */
-export type Protection = 'secret' | 'loopback' | 'insecure'
+export type Protection = 'secret' | 'loopback' | 'insecure' | 'open-rest'
 
 /** The protection of a daemon that listens on `host`. */
-export function protectionOf(host: string, auth: AuthSettings | null): Protection {
-  if (auth !== null) return 'secret'
-  return isLoopback(host) ? 'loopback' : 'insecure'
+export function protectionOf(
+  host: string,
+  auth: AuthSettings | null,
+  isRestExposed = false,
+): Protection {
+  if (auth === null && !isLoopback(host)) return 'insecure'
+  if (isRestExposed) return 'open-rest'
+  return auth === null ? 'loopback' : 'secret'
 }
 
-/** For pages: what is wrong when nothing protects a daemon; undefined otherwise. */
+/** True when whoever reaches the daemon can run commands. */
+export function isInsecure(protection: Protection): protection is 'insecure' | 'open-rest' {
+  return protection === 'insecure' || protection === 'open-rest'
+}
+
+/** For pages and the log: what is wrong when nothing protects a daemon; undefined otherwise. */
+export function describeInsecurity(protection: 'insecure' | 'open-rest'): string
+export function describeInsecurity(protection: Protection): string | undefined
 export function describeInsecurity(protection: Protection): string | undefined {
-  if (protection !== 'insecure') return undefined
-  return 'Insecure: there is no secret, and whoever reaches this address can run any command on the cluster.'
+  switch (protection) {
+    case 'insecure':
+      return 'Insecure: there is no secret, and whoever reaches this address can run any command on the cluster.'
+    case 'open-rest':
+      return 'Insecure: submissions over REST are open (hearth.rest.open), and whoever reaches that port can run any command on the cluster.'
+    case 'secret':
+    case 'loopback':
+      return undefined
+  }
 }

@@ -1,15 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import fastify from 'fastify'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { actionToken } from '../auth/action-token.ts'
 import { defaultAuthSettings } from '../auth/auth-settings.ts'
+import { TokenChecker } from '../auth/tokens/token-checker.ts'
+import { hashSecret } from '../auth/tokens/token-hash.ts'
+import { drawToken, formatToken } from '../auth/tokens/token-text.ts'
+import { writeTokensFile } from '../auth/tokens/tokens-file.ts'
+import { createLog } from '../log.ts'
 import { createActionGuard } from './action-guard.ts'
 
 const SECRET = 'correct horse battery'
 
-function serverWith(secret: string | null) {
+function serverWith(secret: string | null, tokens: TokenChecker | null = null) {
   const server = fastify()
   const auth = secret === null ? null : defaultAuthSettings(secret)
-  const guard = createActionGuard({ auth, hosts: ['[fd00::5]', 'Master.example'] })
+  const guard = createActionGuard({ auth, tokens, hosts: ['[fd00::5]', 'Master.example'] })
   server.post('/act', { onRequest: guard }, () => ({ done: true }))
   return server
 }
@@ -101,5 +109,62 @@ describe('with a secret', () => {
       origin: 'http://evil.example',
     }
     expect((await post(headers)).status).toBe(403)
+  })
+})
+
+describe('with tokens of people and programs', () => {
+  const texts = new Map<string, string>()
+  let dir: string
+
+  beforeAll(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'hearth-guard-'))
+    const records = await Promise.all(
+      (['viewer', 'submitter', 'operator'] as const).map(async (role) => {
+        const parts = drawToken()
+        texts.set(role, formatToken(parts))
+        const scrypt = await hashSecret(parts.secret)
+        const createdAt = '2026-11-25T00:00:00.000Z'
+        const never = { expiresAt: null, revokedAt: null }
+        return { id: parts.id, name: role, role, createdAt, ...never, scrypt }
+      }),
+    )
+    await writeTokensFile(path.join(dir, 'tokens.json'), records)
+  })
+  afterAll(() => rm(dir, { recursive: true }))
+
+  function start(secret: string | null): void {
+    const log = createLog({ name: 'master', level: 'silent' })
+    const tokens = new TokenChecker({ file: path.join(dir, 'tokens.json'), log })
+    server = serverWith(secret, tokens)
+  }
+
+  test.each([null, SECRET])('an operator’s passes, beside a secret (%s) too', async (secret) => {
+    start(secret)
+    const { status } = await post({ authorization: `Bearer ${texts.get('operator')}` })
+    expect(status).toBe(200)
+  })
+
+  test('that of the secret goes on passing, and what is neither does not', async () => {
+    start(SECRET)
+    expect((await post({ authorization: `Bearer ${actionToken(SECRET)}` })).status).toBe(200)
+    expect((await post({ authorization: 'Bearer x' })).status).toBe(401)
+    expect((await post({})).status).toBe(401)
+  })
+
+  test.each(['viewer', 'submitter'])('that of a %s does not do for an action', async (role) => {
+    for (const secret of [null, SECRET]) {
+      start(secret)
+      const { status, text } = await post({ authorization: `Bearer ${texts.get(role)}` })
+      expect(status).toBe(403)
+      expect(text).toContain(`is that of a ${role}; this takes an operator`)
+      await server.close()
+    }
+  })
+
+  test('an unknown one is refused with what to do', async () => {
+    start(null)
+    const { status, text } = await post({ authorization: `Bearer ${formatToken(drawToken())}` })
+    expect(status).toBe(401)
+    expect(text).toContain('hearth token create')
   })
 })

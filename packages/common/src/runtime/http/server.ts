@@ -1,7 +1,7 @@
 // The HTTP server that master and worker share: limits, health, readiness and metrics.
 import fastify, { type FastifyInstance } from 'fastify'
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client'
-import type { Protection } from '../auth/protection.ts'
+import { isInsecure, type Protection } from '../auth/protection.ts'
 import type { Logger } from '../log.ts'
 
 export interface HttpServerOptions {
@@ -47,9 +47,9 @@ export function createHttpServer({
   })
   new Gauge({
     name: 'hearth_insecure',
-    help: '1 when this daemon listens beyond its machine without a secret',
+    help: '1 when this daemon listens beyond its machine without a secret or, for REST, a token',
     registers: [metrics],
-  }).set(protection === 'insecure' ? 1 : 0)
+  }).set(isInsecure(protection) ? 1 : 0)
   server.get('/metrics', async (_request, reply) => {
     const text = await metrics.metrics()
     return reply.type(metrics.contentType).send(text)
