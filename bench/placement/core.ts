@@ -6,6 +6,7 @@ import { createRandom, drawInteger, type RandomState } from '@hearth/common/doma
 import { createCluster, type Cluster } from '../../packages/master/src/core/cluster.ts'
 import type { MasterEvent } from '../../packages/master/src/core/events.ts'
 import { DEFAULT_SETTINGS } from '../../packages/master/src/core/settings.ts'
+import { isPlacementDue } from '../../packages/master/src/core/scheduling.ts'
 import { step } from '../../packages/master/src/core/step.ts'
 
 export interface CoreBenchOptions {
@@ -84,7 +85,7 @@ export class CoreDriver {
 
   /** One pass, if anything made one due. */
   place(): void {
-    if (this.cluster.placementDue) this.push({ type: 'placement.due' })
+    if (isPlacementDue(this.cluster)) this.push({ type: 'placement.due' })
   }
 
   addNode(index: number, offered: { cores: number; memoryMb: number }): void {

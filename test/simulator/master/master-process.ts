@@ -4,6 +4,7 @@ import type { Effect } from '@hearth/master/core/effects.ts'
 import type { MasterEvent } from '@hearth/master/core/events.ts'
 import { checkInvariants } from '@hearth/master/core/invariants.ts'
 import { formatEffect } from '@hearth/master/core/scenarios/format-effect.ts'
+import { isPlacementDue } from '@hearth/master/core/scheduling.ts'
 import { step } from '@hearth/master/core/step.ts'
 import { Mailbox } from '../engine/mailbox.ts'
 import { Sockets } from '../network/sockets.ts'
@@ -67,7 +68,7 @@ export class MasterProcess {
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
       this.#step(event)
     }
-    if (this.cluster.placementDue) this.#step({ type: 'placement.due' })
+    if (isPlacementDue(this.cluster)) this.#step({ type: 'placement.due' })
     this.#isDraining = false
     if (this.#queue.length > 0) this.push(this.#queue.pop() as MasterEvent)
   }

@@ -25,7 +25,7 @@ export function onRecordPersisted(
     application.unsaved -= 1
     if (!isAdmitted(application) || isApplicationOver(application.state)) return
     announceRegistration(application, out)
-    cluster.placementDue = true
+    cluster.newcomers.push(application)
     const { id, description } = application
     const text = `application ${id} (${JSON.stringify(description.name.slice(0, 200))}) registered by ${application.client}`
     out.push({ type: 'note', level: 'info', about: `application:${id}`, text })

@@ -218,6 +218,8 @@ export interface Cluster {
   nextDriverNumber: number
   /** Set by handlers that free or add anything; one pass per batch clears it. */
   placementDue: boolean
+  /** Admitted since the last pass. They free nothing, so they make it due for themselves alone. */
+  newcomers: Application[]
   /** Monotonic instant of the last tick, to notice that the master itself did not run. */
   lastTickAt: number | null
 }
@@ -248,6 +250,7 @@ export function createCluster(settings: Settings, startedAt: Instant): Cluster {
     driverIdPattern: driverIdPattern(settings),
     nextDriverNumber: startedAt % 1000,
     placementDue: false,
+    newcomers: [],
     lastTickAt: null,
   }
 }

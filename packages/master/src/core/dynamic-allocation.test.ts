@@ -5,6 +5,7 @@ import type { Application, Cluster, Executor } from './cluster.ts'
 import type { MasterEvent } from './events.ts'
 import { checkInvariants } from './invariants.ts'
 import { runCommands } from './scenarios/scenario-runner.ts'
+import { isPlacementDue } from './scheduling.ts'
 import { step } from './step.ts'
 
 /** Says what CoarseGrainedSchedulerBackend says, and plays the workers. */
@@ -120,7 +121,7 @@ class Context {
         queue.push({ type: 'record.persisted', key: effect.key })
       }
       checkInvariants(this.#cluster)
-      if (queue.length === 0 && this.#cluster.placementDue) queue.push({ type: 'placement.due' })
+      if (queue.length === 0 && isPlacementDue(this.#cluster)) queue.push({ type: 'placement.due' })
     }
   }
 }

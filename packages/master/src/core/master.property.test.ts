@@ -7,6 +7,7 @@ import type { MasterEvent, Now } from './events.ts'
 import { checkInvariants } from './invariants.ts'
 import { parseCommand } from './scenarios/commands.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
+import { isPlacementDue } from './scheduling.ts'
 import { step } from './step.ts'
 
 const worker = fc.constantFrom('w1', 'w2', 'w3')
@@ -85,7 +86,10 @@ const script = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), command, fc.bo
 })
 
 /** Runs the script and returns everything that was asked for, checking the books at each step. */
-function run(events: readonly (readonly [number, string, boolean])[]): Effect[] {
+function run(
+  events: readonly (readonly [number, string, boolean])[],
+  onPlaced: (cluster: Cluster, now: Now) => void = () => undefined,
+): Effect[] {
   const settings = { ...DEFAULT_SETTINGS, maxExecutorRetries: 6, quarantineFailures: 1 }
   const cluster = createCluster(settings, 0)
   const all: Effect[] = []
@@ -93,9 +97,9 @@ function run(events: readonly (readonly [number, string, boolean])[]): Effect[] 
   for (const [pause, line, storeWorks] of events) {
     seconds += pause
     const { event } = parseCommand(`${seconds} ${line}`, cluster)
-    all.push(
-      ...stepBatch(cluster, event, { mono: seconds * 1000, wall: seconds * 1000 }, storeWorks),
-    )
+    const now = { mono: seconds * 1000, wall: seconds * 1000 }
+    all.push(...stepBatch(cluster, event, now, storeWorks))
+    onPlaced(cluster, now)
   }
   return all
 }
@@ -112,7 +116,7 @@ function stepBatch(cluster: Cluster, first: MasterEvent, now: Now, storeWorks: b
       else queue.push({ type: 'record.persist-failed', key, reason: 'full' })
     }
     checkInvariants(cluster)
-    if (queue.length === 0 && cluster.placementDue) queue.push({ type: 'placement.due' })
+    if (queue.length === 0 && isPlacementDue(cluster)) queue.push({ type: 'placement.due' })
   }
   return effects
 }
@@ -121,6 +125,21 @@ test('the books agree after any events in any order', () => {
   fc.assert(
     fc.property(script, (events) => {
       run(events)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('after a pass, be it for newcomers alone, one for everybody has nothing to give', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      run(events, (cluster, now) => {
+        cluster.placementDue = true
+        const orders = step(cluster, { type: 'placement.due' }, now).filter(
+          ({ type }) => type === 'send-worker',
+        )
+        expect(orders).toEqual([])
+      })
     }),
     { numRuns: 2_000 },
   )

@@ -24,13 +24,36 @@ import {
 } from './placement/wait.ts'
 import { placeDrivers } from './drivers/driver-placement.ts'
 
+/** True when the batch of events that ends may have made room for somebody, or let somebody in. */
+export function isPlacementDue({ placementDue, newcomers }: Cluster): boolean {
+  return placementDue || newcomers.length > 0
+}
+
 /** One pass for the whole batch of events that made it due. */
 export function onPlacementDue(cluster: Cluster, now: Now, out: Out): void {
-  if (!cluster.placementDue) return
+  if (!isPlacementDue(cluster)) return
+  const { newcomers } = cluster
+  const isForAll = cluster.placementDue
   cluster.placementDue = false
+  cluster.newcomers = []
+  if (!isForAll && !placeNewcomers(cluster, newcomers, now, out)) return
   placeDrivers(cluster, now, out)
   const pass = new PlacementPass(cluster, now, out)
   for (const application of cluster.applications.values()) pass.place(application)
+}
+
+// Whoever was there, driver or application, got all that it could when it was last looked at, and a newcomer
+// frees nothing: to look at a thousand that wait for each that joins them would be for nothing. True when
+// the newcomers have taken something, so that what the others wait for is no longer what it was.
+function placeNewcomers(
+  cluster: Cluster,
+  newcomers: readonly Application[],
+  now: Now,
+  out: Out,
+): boolean {
+  const pass = new PlacementPass(cluster, now, out)
+  for (const application of newcomers) pass.place(application)
+  return newcomers.some(({ executors }) => executors.size > 0)
 }
 
 /** How many more executors of the profile its application wants; infinite when nothing limits them. */

@@ -32,7 +32,7 @@ import {
 /**
  * Changes the cluster by one event and returns what must be done about it, in order. A handler that
  * frees or adds resources only sets `cluster.placementDue`; the caller sends `placement.due` once per
- * batch.
+ * batch, when `isPlacementDue`.
  */
 export function step(cluster: Cluster, event: MasterEvent, now: Now): readonly Effect[] {
   const out: Out = []

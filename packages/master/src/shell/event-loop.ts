@@ -2,6 +2,7 @@
 import type { Cluster } from '../core/cluster.ts'
 import type { Effect } from '../core/effects.ts'
 import type { MasterEvent, Now } from '../core/events.ts'
+import { isPlacementDue } from '../core/scheduling.ts'
 import { step } from '../core/step.ts'
 
 export interface EventLoopOptions {
@@ -69,7 +70,7 @@ export class EventLoop {
       if (taken >= MAX_BATCH_EVENTS || now().mono > deadline) break
     }
     this.#queue = this.#queue.slice(taken)
-    if (cluster.placementDue) this.#step({ type: 'placement.due' })
+    if (isPlacementDue(cluster)) this.#step({ type: 'placement.due' })
   }
 
   #step(event: MasterEvent): void {

@@ -14,6 +14,7 @@ import type { Effect } from '../effects.ts'
 import type { MasterEvent, Now } from '../events.ts'
 import { checkInvariants } from '../invariants.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { isPlacementDue } from '../scheduling.ts'
 import { step } from '../step.ts'
 import { parseCommand } from './commands.ts'
 import { formatEffect } from './format-effect.ts'
@@ -86,7 +87,7 @@ class ScenarioRun {
     const effects = step(this.#cluster, event, now)
     checkInvariants(this.#cluster)
     for (const effect of effects) this.#note(effect, now)
-    if (!this.#cluster.placementDue) return
+    if (!isPlacementDue(this.#cluster)) return
     for (const effect of step(this.#cluster, { type: 'placement.due' }, now)) {
       this.#note(effect, now)
     }
