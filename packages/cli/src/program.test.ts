@@ -1,46 +1,7 @@
-import { once } from 'node:events'
-import { type IncomingMessage, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { run } from './program.ts'
+import { closeServers, hearth, serve } from './hearth.test-support.ts'
 
-const servers: ReturnType<typeof createServer>[] = []
-
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
-})
-
-interface Reply {
-  readonly status?: number
-  readonly body: unknown
-}
-
-/** An HTTP server that answers as told; resolves with its address. */
-async function serve(answer: (request: IncomingMessage, url: URL) => Reply): Promise<string> {
-  const server = createServer((request, response) => {
-    const { status = 200, body } = answer(request, new URL(request.url ?? '/', 'http://x'))
-    response.statusCode = status
-    const isText = typeof body === 'string' || Buffer.isBuffer(body)
-    response.end(isText ? body : JSON.stringify(body))
-  })
-  servers.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function hearth(args: readonly string[], environment: Record<string, string> = {}) {
-  let out = ''
-  let err = ''
-  const code = await run(args, {
-    environment,
-    program: '',
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    interactive: false,
-  })
-  return { code, out, err }
-}
+afterEach(closeServers)
 
 const APPLICATION = {
   id: 'app-20261121090000-0001',
@@ -171,13 +132,18 @@ describe('reads', () => {
         const text = 'of 1 workers 1 lack memory'
         return { body: [{ position: 1, applicationId: 'app-1', name: 'pi', executors: 0, text }] }
       }
+      if (pathname === '/api/v1/waiting/drivers') return { body: [] }
       return { body: EXPLANATION }
     })
     const { out: waiting } = await hearth(['why', '--master-ui', ui])
     expect(waiting).toMatch(/1 +app-1 +pi +0 +of 1 workers 1 lack memory/)
     const { out, code } = await hearth(['why', 'app-1', '--master-ui', ui])
     expect(code).toBe(0)
-    expect(paths).toEqual(['/api/v1/waiting', '/api/v1/applications/app-1/why'])
+    expect(paths).toEqual([
+      '/api/v1/waiting',
+      '/api/v1/waiting/drivers',
+      '/api/v1/applications/app-1/why',
+    ])
     expect(out.split('\n')).toEqual([
       'app-1 waits: no worker has enough.',
       'Smallest change: lower it.',
@@ -207,7 +173,7 @@ describe('reads', () => {
 
   test('nobody there is exit status 4, with what to do', async () => {
     const ui = await serve(() => ({ body: '' }))
-    servers.splice(0).forEach((server) => server.close())
+    closeServers()
     const { code, err } = await hearth(['apps', '--master-ui', ui])
     expect(code).toBe(4)
     expect(err).toMatch(/cannot reach the master at .*ECONNREFUSED[^]*hearth up/)

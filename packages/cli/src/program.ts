@@ -6,6 +6,9 @@ import { addKill } from './commands/kill.ts'
 import { addLogs } from './commands/logs.ts'
 import { addMaster } from './commands/master.ts'
 import { addQuickstart } from './commands/quickstart.ts'
+import { addDrivers } from './commands/drivers.ts'
+import { addStatus } from './commands/status.ts'
+import { addSubmit } from './commands/submit.ts'
 import { addUp } from './commands/up.ts'
 import { addWorker } from './commands/worker.ts'
 import { addWorkers } from './commands/workers.ts'
@@ -39,10 +42,16 @@ function buildProgram(surroundings: Surroundings, status: CommandStatus): Comman
     .version(VERSION, '--version', 'print the version')
     .helpOption('--help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
+    // What stands behind the application of `submit` is for the application.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.err })
     .exitOverride()
-  for (const add of [addMaster, addWorker, addUp, addQuickstart]) add(program, surroundings, status)
-  for (const add of [addApps, addWorkers, addWhy, addKill, addLogs]) add(program, surroundings)
+  for (const add of [addMaster, addWorker, addUp, addQuickstart, addSubmit]) {
+    add(program, surroundings, status)
+  }
+  for (const add of [addApps, addDrivers, addWorkers, addStatus, addWhy, addKill, addLogs]) {
+    add(program, surroundings)
+  }
   return program
 }

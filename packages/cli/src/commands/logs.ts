@@ -1,39 +1,54 @@
-import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import { type Command, Option } from 'commander'
-import { CommandFailure, usageFailure } from '../command-failure.ts'
-import { EXIT_NOT_FOUND } from '../exit-codes.ts'
-import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
+import { usageFailure } from '../command-failure.ts'
+import { followLogs, type FollowOptions } from '../logs/follow-logs.ts'
+import { STREAMS, type LogSource, type Stream, readLog, writerName } from '../logs/read-log.ts'
 import {
-  type MasterUiFlags,
-  addMasterUiFlags,
-  jsonOf,
-  masterUiUrl,
-  request,
-} from '../master/master-ui.ts'
-import { type LogSource, readLog } from '../master/read-log.ts'
+  driverLogs,
+  executorLogs,
+  noDriverLog,
+  parseSelection,
+  type SelectedLogs,
+  type Selection,
+} from '../logs/select-logs.ts'
+import { driverPath, successorOf } from '../master/driver-document.ts'
+import { type Entity, entityPath, findEntity } from '../master/find-entity.ts'
+import type { JsonRecord } from '../master/json-fields.ts'
+import { type MasterUiFlags, addMasterUiFlags, masterUiUrl } from '../master/master-ui.ts'
+import { MasterWatch } from '../master/master-watch.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 interface LogsFlags extends MasterUiFlags {
-  readonly stream: LogSource['stream']
+  readonly stream?: Stream
   readonly tail?: number
+  readonly follow?: boolean
 }
 
-/** `hearth logs APP [EXEC]`: what executors wrote, read from their workers. */
+/** `hearth logs ID`: what a driver or executors wrote, read from their workers. */
 export function addLogs(program: Command, surroundings: Surroundings): void {
   addMasterUiFlags(program.command('logs'))
-    .description('print what the executors of an application wrote')
-    .argument('<application>', 'its id')
-    .argument('[executor]', 'the number of one executor; all of them when left out')
+    .description('print what a driver or the executors of an application wrote')
+    .argument('<id>', 'of a driver, an application, or an executor (APP/N)')
+    .argument('[which...]', 'the number of one executor; stdout or stderr')
     .addOption(
-      new Option('-s, --stream <name>', 'which output')
-        .choices(['stdout', 'stderr'])
-        .default('stderr'),
+      new Option(
+        '-s, --stream <name>',
+        'which output (default: stderr of executors, both of a driver)',
+      ).choices([...STREAMS]),
     )
     .option('-t, --tail <bytes>', 'only the last bytes of each log', parseTail)
-    .action(async (application: string, executor: string | undefined, flags: LogsFlags) => {
-      const sources = await findLogs(application, executor, flags, surroundings)
-      if (flags.json === true) await printJson(sources, flags, surroundings)
-      else await printText(sources, flags, surroundings)
+    .option('-f, --follow', 'go on until the driver or executor is over')
+    .action(async (text: string, which: readonly string[], flags: LogsFlags) => {
+      const words = flags.stream === undefined ? which : [...which, flags.stream]
+      const selection = parseSelection(text, words)
+      const base = masterUiUrl(flags, surroundings)
+      const entity = await findEntity(base, selection.id)
+      if (flags.follow === true) {
+        await follow(entity, selection, flags, { base, surroundings })
+      } else {
+        const logs = logsOf(entity, selection)
+        if (flags.json === true) await printJson(logs, flags, surroundings)
+        else await printText(logs, flags, writer(entity, selection, surroundings))
+      }
     })
 }
 
@@ -42,59 +57,95 @@ function parseTail(text: string): number {
   return Number(text)
 }
 
-async function findLogs(
-  application: string,
-  executor: string | undefined,
-  flags: LogsFlags,
-  surroundings: Surroundings,
-): Promise<readonly LogSource[]> {
-  const id = parseApplicationId(application)
-  if (id === undefined) throw usageFailure(`'${application}' cannot be the id of an application`)
-  const url = new URL(
-    `api/v1/applications/${encodeURIComponent(id)}`,
-    masterUiUrl(flags, surroundings),
-  )
-  const reply = recordOf(jsonOf(url, await request(url)))
-  const executors = recordsOf(reply['executors']).toSorted(
-    (a, b) => numberOf(a, 'number') - numberOf(b, 'number'),
-  )
-  const chosen =
-    executor === undefined
-      ? executors
-      : executors.filter((one) => textOf(one, 'number') === executor)
-  if (chosen.length === 0) {
-    const known = executors.map((one) => textOf(one, 'number')).join(', ')
-    throw new CommandFailure(
-      executor === undefined ? `${id} has had no executor` : `${id} has no executor ${executor}`,
-      {
-        exitCode: EXIT_NOT_FOUND,
-        ...(known !== '' && { hint: `its executors: ${known}` }),
-      },
-    )
-  }
-  return chosen.map((one) => logSource(id, one, flags))
-}
-
-function logSource(applicationId: string, executor: JsonRecord, flags: LogsFlags): LogSource {
-  const webUi = textOf(executor, 'workerWebUiUrl')
-  const number = textOf(executor, 'number')
-  if (!URL.canParse(webUi)) {
-    throw new CommandFailure(`the master does not know where the worker of executor ${number} is`)
-  }
-  return { webUi: new URL(webUi), applicationId, executor: number, stream: flags.stream }
+function logsOf({ kind, document }: Entity, selection: Selection): readonly LogSource[] {
+  if (kind === 'application') return executorLogs(document, selection).sources
+  const { sources } = driverLogs(document, selection)
+  if (sources.length === 0) throw noDriverLog(document)
+  return sources
 }
 
 async function printText(
   sources: readonly LogSource[],
   { tail }: LogsFlags,
-  { out }: Surroundings,
+  write: FollowOptions['write'],
 ): Promise<void> {
-  for (const source of sources) {
-    // One log is printed as it is, so that it can be piped; several need to be told apart.
-    if (sources.length > 1) {
-      out(`==> ${source.applicationId}/${source.executor} ${source.stream} <==\n`)
+  for (const { writer: from, stream, ...source } of sources) {
+    // One log is printed as it is, so that it can be piped; those of several executors need to be told apart.
+    if ('executor' in from && sources.length > 1) {
+      write(stream, `==> ${writerName(from)} ${stream} <==\n`)
     }
-    for await (const piece of readLog(source, tail)) out(piece)
+    for await (const piece of readLog({ ...source, writer: from, stream }, tail))
+      write(stream, piece)
+  }
+}
+
+// A driver speaks as if it ran here: its results can be piped while its log is read. A log that was named goes
+// to standard output.
+function writer(
+  { kind }: Entity,
+  { stream: named }: Selection,
+  { out, err }: Surroundings,
+): FollowOptions['write'] {
+  const isBoth = kind === 'driver' && named === undefined
+  return (stream, text) => (isBoth && stream === 'stderr' ? err(text) : out(text))
+}
+
+async function follow(
+  entity: Entity,
+  selection: Selection,
+  { json, tail }: LogsFlags,
+  { base, surroundings }: { readonly base: URL; readonly surroundings: Surroundings },
+): Promise<void> {
+  if (json === true) throw usageFailure('--follow prints text as it comes: leave --json out')
+  const say = (line: string) => surroundings.err(`${line}\n`)
+  const { signal } = new AbortController()
+  const watch = new MasterWatch({ webUis: async () => [base], say, signal })
+  const { kind, document } = entity
+  await followLogs({
+    select:
+      kind === 'driver'
+        ? driverSelector(watch, selection, say)
+        : executorSelector(watch, selection, document),
+    write: writer(entity, selection, surroundings),
+    say,
+    ...(tail !== undefined && { tailBytes: tail }),
+  })
+}
+
+function executorSelector(
+  watch: MasterWatch,
+  selection: Selection,
+  application: JsonRecord,
+): () => Promise<SelectedLogs> {
+  if (executorLogs(application, selection).sources.length > 1) {
+    throw usageFailure(
+      '--follow follows one executor',
+      `name it, for example ${selection.id}/0; hearth logs ${selection.id} prints all`,
+    )
+  }
+  return async () =>
+    executorLogs(await watch.ask(entityPath('application', selection.id)), selection)
+}
+
+// A driver that was lost with its worker goes on under another id.
+function driverSelector(
+  watch: MasterWatch,
+  selection: Selection,
+  say: (line: string) => void,
+): () => Promise<SelectedLogs> {
+  let { id } = selection
+  return async () => {
+    for (;;) {
+      const driver = await watch.ask(driverPath(id))
+      const successor = successorOf(driver)
+      if (successor === undefined) {
+        const logs = driverLogs(driver, selection)
+        if (logs.isOver && logs.sources.length === 0) throw noDriverLog(driver)
+        return logs
+      }
+      say(`${id} was relaunched as ${successor}; its output follows`)
+      id = successor
+    }
   }
 }
 
@@ -107,8 +158,10 @@ async function printJson(
   for (const source of sources) {
     const pieces: string[] = []
     for await (const piece of readLog(source, tail)) pieces.push(piece)
-    const { executor, stream, webUi } = source
-    logs.push({ executor: Number(executor), stream, worker: webUi.origin, text: pieces.join('') })
+    const { writer: from, stream, webUi } = source
+    const name =
+      'driverId' in from ? { driver: from.driverId } : { executor: Number(from.executor) }
+    logs.push({ ...name, stream, worker: webUi.origin, text: pieces.join('') })
   }
   out(`${JSON.stringify(logs, null, 2)}\n`)
 }

@@ -1,6 +1,6 @@
-import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { Command } from 'commander'
-import { usageFailure } from '../command-failure.ts'
+import { describeDriver } from '../master/driver-document.ts'
+import { entityPath, firstKnown } from '../master/find-entity.ts'
 import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
 import {
   type MasterUiFlags,
@@ -17,30 +17,39 @@ interface WhyFlags extends MasterUiFlags {
   readonly all?: boolean
 }
 
-/** `hearth why [APP]`: why an application waits, or everybody who waits. */
+/** `hearth why [ID]`: why an application or driver waits, or everybody who waits. */
 export function addWhy(program: Command, surroundings: Surroundings): void {
   addMasterUiFlags(program.command('why'))
-    .description('say why an application waits, and what would let it start')
-    .argument('[application]', 'its id; without one, all that wait are listed')
+    .description('say why an application or driver waits, and what would let it start')
+    .argument('[id]', 'its id; without one, all that wait are listed')
     .option('--all', 'show every worker, not only the first twenty')
     .action(async (text: string | undefined, flags: WhyFlags) => {
       const base = masterUiUrl(flags, surroundings)
       if (text === undefined) {
-        const url = new URL('api/v1/waiting', base)
-        const waiting = jsonOf(url, await request(url))
-        surroundings.out(isJson(flags) ? json(waiting) : waitingTable(recordsOf(waiting)))
+        const [applications, drivers] = await Promise.all([
+          waitingAt(new URL('api/v1/waiting', base)),
+          waitingAt(new URL('api/v1/waiting/drivers', base)),
+        ])
+        const waiting = [...applications, ...drivers]
+        surroundings.out(isJson(flags) ? json(waiting) : waitingTables(applications, drivers))
         return
       }
-      const id = parseApplicationId(text)
-      if (id === undefined) throw usageFailure(`'${text}' cannot be the id of an application`)
-      const url = new URL(`api/v1/applications/${encodeURIComponent(id)}/why`, base)
-      const explanation = jsonOf(url, await request(url))
-      surroundings.out(
-        isJson(flags)
-          ? json(explanation)
-          : formatExplanation(recordOf(explanation), flags.all === true),
-      )
+      const { document, inWords } = await firstKnown(text, async (kind) => {
+        const path = entityPath(kind, text)
+        const url = new URL(kind === 'application' ? `${path}/why` : path, base)
+        const known = recordOf(jsonOf(url, await request(url)))
+        const words = () =>
+          kind === 'driver'
+            ? `${describeDriver(known)}\n`
+            : formatExplanation(known, flags.all === true)
+        return { document: known, inWords: words }
+      })
+      surroundings.out(isJson(flags) ? json(document) : inWords())
     })
+}
+
+async function waitingAt(url: URL): Promise<readonly JsonRecord[]> {
+  return recordsOf(jsonOf(url, await request(url)))
 }
 
 function isJson({ json: asked }: WhyFlags): boolean {
@@ -51,8 +60,18 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
-function waitingTable(waiting: readonly JsonRecord[]): string {
-  if (waiting.length === 0) return 'nobody waits\n'
+function waitingTables(
+  applications: readonly JsonRecord[],
+  drivers: readonly JsonRecord[],
+): string {
+  const tables = [
+    ...(applications.length === 0 ? [] : [applicationTable(applications)]),
+    ...(drivers.length === 0 ? [] : [driverTable(drivers)]),
+  ]
+  return tables.length === 0 ? 'nobody waits\n' : tables.join('\n')
+}
+
+function applicationTable(waiting: readonly JsonRecord[]): string {
   return formatTable(
     ['PLACE', 'ID', 'NAME', 'EXECUTORS', 'WAITS BECAUSE'],
     waiting.map((one) => [
@@ -60,6 +79,19 @@ function waitingTable(waiting: readonly JsonRecord[]): string {
       textOf(one, 'applicationId'),
       textOf(one, 'name'),
       numberOf(one, 'executors'),
+      textOf(one, 'text'),
+    ]),
+  )
+}
+
+function driverTable(waiting: readonly JsonRecord[]): string {
+  return formatTable(
+    ['PLACE', 'DRIVER', 'NAME', 'STATE', 'WAITS BECAUSE'],
+    waiting.map((one) => [
+      numberOf(one, 'position'),
+      textOf(one, 'driverId'),
+      textOf(one, 'name'),
+      textOf(one, 'state').toUpperCase(),
       textOf(one, 'text'),
     ]),
   )

@@ -46,7 +46,8 @@ export async function loadDaemonConfiguration(
   }
 }
 
-function defaultPropertiesFile(environment: Environment): string | undefined {
+/** `conf/spark-defaults.conf` of the configuration directory, if there is one. */
+export function defaultPropertiesFile(environment: Environment): string | undefined {
   const dir = confDir(environment)
   const file = dir === undefined ? undefined : path.join(dir, 'spark-defaults.conf')
   return file !== undefined && existsSync(file) ? file : undefined

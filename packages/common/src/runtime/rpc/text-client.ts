@@ -15,6 +15,13 @@ export function answerTextClient(socket: Socket, webUiUrl: string | undefined): 
   socket.end(answer(webUiUrl))
 }
 
+const WEB_UI = /; the web UI is at (https?:\/\/\S+)\s*$/
+
+/** The web UI that an answer of {@link answerTextClient} names; undefined when it names none. */
+export function webUiIn(text: string): string | undefined {
+  return WEB_UI.exec(text)?.[1]
+}
+
 function answer(webUiUrl: string | undefined): string {
   const where = webUiUrl === undefined ? '' : `; the web UI is at ${webUiUrl}`
   const line = `This port speaks Spark's RPC, not HTTP${where}\n`

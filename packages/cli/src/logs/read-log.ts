@@ -1,17 +1,29 @@
 // A worker's `/log` answers a range of bytes behind one line that says which (Spark's LogPage).
 import { CommandFailure } from '../command-failure.ts'
 import { EXIT_NOT_FOUND } from '../exit-codes.ts'
-import { request } from './master-ui.ts'
+import { request } from '../master/master-ui.ts'
 
 const RANGE_LINE = /^==== Bytes (\d+)-(\d+) of (\d+) of [^\n]* ====\r?\n$/
 const PIECE_BYTES = 1024 * 1024
 
+export const STREAMS = ['stdout', 'stderr'] as const
+export type Stream = (typeof STREAMS)[number]
+
+/** Whose output it is: that of an executor or of a driver. */
+export type Writer =
+  | { readonly applicationId: string; readonly executor: string }
+  | { readonly driverId: string }
+
 export interface LogSource {
   /** The worker's web UI. */
   readonly webUi: URL
-  readonly applicationId: string
-  readonly executor: string
-  readonly stream: 'stdout' | 'stderr'
+  readonly writer: Writer
+  readonly stream: Stream
+}
+
+/** `app-1/0` or `driver-1`. */
+export function writerName(writer: Writer): string {
+  return 'driverId' in writer ? writer.driverId : `${writer.applicationId}/${writer.executor}`
 }
 
 /**
@@ -26,7 +38,7 @@ export async function* readLog(source: LogSource, tailBytes?: number): AsyncGene
     return
   }
   for (let offset = 0; ;) {
-    const piece = await readPiece(source, { offset, byteLength: PIECE_BYTES })
+    const piece = await readPiece(source, { offset })
     if (piece.end <= offset) return
     yield decoder.decode(piece.bytes, { stream: true })
     offset = piece.end
@@ -34,18 +46,31 @@ export async function* readLog(source: LogSource, tailBytes?: number): AsyncGene
   }
 }
 
-interface Piece {
+/** A range of a log. */
+export interface Piece {
   readonly bytes: Uint8Array
   readonly end: number
   readonly total: number
 }
 
-async function readPiece(source: LogSource, wanted: Record<string, number>): Promise<Piece> {
+/**
+ * Some bytes from an offset on, or the last ones; at most 1 MiB when `byteLength` is left out. Throws a
+ * {@link CommandFailure} when the worker cannot be reached, or has no such log.
+ */
+export async function readPiece(
+  source: LogSource,
+  { offset, byteLength = PIECE_BYTES }: { readonly offset?: number; readonly byteLength?: number },
+): Promise<Piece> {
+  const { writer, stream } = source
   const url = new URL('log/', source.webUi)
-  url.searchParams.set('appId', source.applicationId)
-  url.searchParams.set('executorId', source.executor)
-  url.searchParams.set('logType', source.stream)
-  for (const [name, value] of Object.entries(wanted)) url.searchParams.set(name, String(value))
+  url.search = new URLSearchParams({
+    ...('driverId' in writer
+      ? { driverId: writer.driverId }
+      : { appId: writer.applicationId, executorId: writer.executor }),
+    logType: stream,
+    ...(offset !== undefined && { offset: String(offset) }),
+    byteLength: String(byteLength),
+  }).toString()
   const answer = await request(url, { peer: 'the worker' })
   const lineEnd = answer.body.indexOf('\n') + 1
   const firstLine = answer.body.toString('utf8', 0, lineEnd === 0 ? undefined : lineEnd)
@@ -54,7 +79,7 @@ async function readPiece(source: LogSource, wanted: Record<string, number>): Pro
     // Spark answers errors as text with status 200; the first line tells.
     const said = firstLine.trim().slice(0, 200)
     throw new CommandFailure(
-      `no ${source.stream} of ${source.applicationId}/${source.executor} at ${source.webUi.origin}: ${said}`,
+      `no ${stream} of ${writerName(writer)} at ${source.webUi.origin}: ${said}`,
       { exitCode: EXIT_NOT_FOUND },
     )
   }
