@@ -4,6 +4,7 @@ import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_SETTINGS, type Settings } from './core/settings.ts'
 import { DEFAULT_REDACTION } from './doors/spark/redaction.ts'
 import { MAX_ADDRESSES } from './doors/spark/resource-addresses.ts'
+import { DEFAULT_DENY } from './shell/fetch/deny-list.ts'
 
 const SECOND_MS = 1000
 const HOUR_MS = 3600 * SECOND_MS
@@ -69,14 +70,47 @@ export const WORKER_KEYS = {
     kind: 'duration-ms',
     default: HOUR_MS,
     min: SECOND_MS,
-    doc: 'Without a worker for so long, the launcher ends its executors. Must be longer than hearth.worker.returnTimeout of the master and than any restart of a worker.',
+    doc: 'Without a worker for so long, the launcher ends its executors and drivers. Must be longer than hearth.worker.returnTimeout of the master and than any restart of a worker.',
+  },
+  driverGraceMs: {
+    key: 'spark.worker.driverTerminateTimeout',
+    kind: 'duration-ms',
+    default: DEFAULT_SETTINGS.driverGraceMs,
+    doc: 'Time between SIGTERM and SIGKILL for a driver that is to end. Masters wait so much longer before they start a supervised driver of a lost worker elsewhere.',
+  },
+  fetchMaxBytes: {
+    key: 'hearth.fetch.maxSize',
+    kind: 'bytes',
+    default: 2 * 1024 ** 3,
+    min: 1,
+    doc: 'The largest jar or file that is fetched for a driver; a larger one ends the driver with an error.',
+  },
+  fetchTimeoutMs: {
+    key: 'hearth.fetch.timeout',
+    kind: 'duration-ms',
+    default: 600 * SECOND_MS,
+    min: 10,
+    doc: 'How long fetching the jar or file of a driver may take as a whole.',
+  },
+  fetchIdleMs: {
+    key: 'hearth.fetch.idleTimeout',
+    kind: 'duration-ms',
+    default: 60 * SECOND_MS,
+    min: 10,
+    doc: 'How long a server may say nothing while a driver’s jar or file is fetched from it, connecting included.',
+  },
+  fetchDeny: {
+    key: 'hearth.fetch.deny',
+    kind: 'string',
+    default: DEFAULT_DENY,
+    doc: 'Comma-separated addresses and networks (`a.b.c.d/n`) from which no driver’s jar or file is fetched, also not by a redirect or by a name that leads there: those where clouds keep the credentials of machines. An empty value denies nothing.',
   },
   onStop: {
     key: 'hearth.worker.onStop',
     kind: 'string',
     choices: ['end', 'detach'],
     default: 'end',
-    doc: 'What becomes of the executors when the worker is stopped by a signal: `end` ends them and tells the master that the worker does not come back; `detach` leaves them to the launcher, which the next start of the worker adopts (for upgrades).',
+    doc: 'What becomes of the executors and drivers when the worker is stopped by a signal: `end` ends them and tells the master that the worker does not come back; `detach` leaves them to the launcher, which the next start of the worker adopts (for upgrades).',
   },
   stateDir: {
     key: 'hearth.worker.stateDir',
@@ -100,7 +134,7 @@ export const WORKER_KEYS = {
     key: 'spark.worker.cleanup.enabled',
     kind: 'boolean',
     default: true,
-    doc: 'Remove the directories of ended executors when they are old (true, as in Spark 4). Only directories that this worker created are removed.',
+    doc: 'Remove the directories of ended executors and drivers when they are old (true, as in Spark 4). Only directories that this worker created are removed.',
   },
   cleanupIntervalMs: {
     key: 'spark.worker.cleanup.interval',
@@ -115,7 +149,7 @@ export const WORKER_KEYS = {
     kind: 'duration-ms',
     bareUnit: 's',
     default: 7 * 24 * HOUR_MS,
-    doc: 'An application’s directories are old when none of its executors lives here and nothing in them is newer than this.',
+    doc: 'The directories of an application or a driver are old when no process of it lives here and nothing in them is newer than this.',
   },
   idPattern: {
     key: 'spark.worker.idPattern',
@@ -156,6 +190,13 @@ export const WORKER_KEYS = {
     max: 100_000,
     doc: 'Ended executors kept in memory and shown.',
   },
+  retainedDrivers: {
+    key: 'spark.worker.ui.retainedDrivers',
+    kind: 'integer',
+    default: DEFAULT_SETTINGS.retainedDrivers,
+    max: 100_000,
+    doc: 'Ended runs of drivers kept in memory and shown.',
+  },
 } as const satisfies ConfigTable
 
 /** One of each per custom resource; `{name}` is its name. Read by `readNamedConfig`. */
@@ -192,7 +233,9 @@ export function settingsOf(config: WorkerConfig): Settings {
     masterSilenceMs: config.masterSilenceMs,
     reportRetryMs: config.reportRetryMs,
     launcherRetryMs: config.launcherRetryMs,
-    stopTimeoutMs: config.killGraceMs + STOP_MARGIN_MS,
+    stopTimeoutMs: Math.max(config.killGraceMs, config.driverGraceMs) + STOP_MARGIN_MS,
     retainedExecutors: config.retainedExecutors,
+    retainedDrivers: config.retainedDrivers,
+    driverGraceMs: config.driverGraceMs,
   }
 }

@@ -1,6 +1,7 @@
 // What must hold when nothing has gone wrong for a while: the master's books are what is there.
 import { DEFAULT_PROFILE } from '@hearth/common/domain/descriptions.ts'
 import { formatExecutorId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import { formatProcessKey } from '@hearth/common/domain/process-key.ts'
 import {
   fits,
   subtractResources,
@@ -43,7 +44,7 @@ function* aboutMachine(machine: Machine, { master, workload }: Victims): Generat
     }
     return
   }
-  const { workerId, executors, reports } = machine.worker.worker
+  const { workerId, processes, reports } = machine.worker.worker
   const counted = master.cluster.workers.get(workerId)
   if (counted?.state !== 'alive') yield `worker ${workerId} is ${counted?.state} for the master`
   if (counted !== undefined && counted.launcherPort !== launcher?.port) {
@@ -53,16 +54,16 @@ function* aboutMachine(machine: Machine, { master, workload }: Victims): Generat
   const there = new Set(live.map(({ key }) => formatExecutorId(key.applicationId, key.executor)))
   for (const name of there) {
     if (counted?.executors.has(name) !== true) yield `ghost: ${name} runs on ${host}, uncounted`
-    if (!executors.has(name)) yield `ghost: ${name} runs on ${host}, unknown to its worker`
+    if (!processes.has(name)) yield `ghost: ${name} runs on ${host}, unknown to its worker`
   }
   for (const name of counted?.executors.keys() ?? []) {
     if (!there.has(name)) yield `${name} is counted on ${host} and does not run`
   }
-  for (const name of executors.keys()) {
+  for (const name of processes.keys()) {
     if (!there.has(name)) yield `${name} does not run, but worker ${workerId} holds it`
   }
   for (const { key, state } of launcher?.held ?? []) {
-    const name = formatExecutorId(key.applicationId, key.executor)
+    const name = formatProcessKey(key)
     if (state !== 'running') yield `the launcher of ${host} still remembers ${state} ${name}`
   }
 }

@@ -1,7 +1,7 @@
 // A Spark executor as its launcher and its driver see it: a process that takes a while to come up,
 // registers with its driver, and ends in one of many ways.
 import { parseHostPort } from '@hearth/common/domain/addresses.ts'
-import type { ExecutorKey } from '@hearth/worker/core/events.ts'
+import type { ExecutorKey } from '@hearth/common/domain/process-key.ts'
 import type { ExecutorContact } from '../driver/endpoint.ts'
 import type { World } from '../world.ts'
 

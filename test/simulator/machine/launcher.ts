@@ -1,9 +1,9 @@
 // The launcher of a worker: it owns the executors' processes and outlives its worker. What it does is
 // what packages/worker/src/launcher does.
-import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import type { LaunchEffect } from '@hearth/worker/core/effects.ts'
-import type { ExecutorKey, HeldProcess, WorkerEvent } from '@hearth/worker/core/events.ts'
+import type { HeldProcess, WorkerEvent } from '@hearth/worker/core/events.ts'
 import { captionOf } from '@hearth/worker/doors/cluster/caption.ts'
 import { Mailbox } from '../engine/mailbox.ts'
 import { Sockets } from '../network/sockets.ts'
@@ -41,7 +41,8 @@ export class Launcher {
     this.#mailbox = new Mailbox(world.timeline)
     this.#sockets = new Sockets(world.network, this.#mailbox, host)
     this.#sockets.listen(port, () => ({ onMessage: () => undefined, onClose: () => undefined }))
-    for (const held of records) this.#entries.set(nameOf(held.key), { held, process: null })
+    for (const held of records)
+      this.#entries.set(formatProcessKey(held.key), { held, process: null })
     this.#aloneSince = world.timeline.now
     this.#watch()
   }
@@ -88,9 +89,9 @@ export class Launcher {
     this.#later(() => this.#launch(order))
   }
 
-  kill(key: ExecutorKey): void {
+  kill(key: ProcessKey): void {
     this.#later(() => {
-      const entry = this.#entries.get(nameOf(key))
+      const entry = this.#entries.get(formatProcessKey(key))
       if (entry === undefined) return
       if (entry.held.state !== 'running') return this.#repeat(entry.held)
       entry.held = { ...entry.held, killed: true }
@@ -98,10 +99,10 @@ export class Launcher {
     })
   }
 
-  forget(key: ExecutorKey): void {
+  forget(key: ProcessKey): void {
     this.#later(() => {
-      if (this.#entries.get(nameOf(key))?.held.state !== 'running')
-        this.#entries.delete(nameOf(key))
+      if (this.#entries.get(formatProcessKey(key))?.held.state !== 'running')
+        this.#entries.delete(formatProcessKey(key))
     })
   }
 
@@ -138,8 +139,9 @@ export class Launcher {
 
   #launch(order: LaunchEffect): void {
     const { key, resources } = order
+    if (key.kind !== 'executor') throw new RuleBroken('the simulated machines run no drivers')
     const payload = order.payload as SparkExecutorPayload
-    const name = nameOf(key)
+    const name = formatProcessKey(key)
     const { launched, ended, plan, dice, timeline } = this.#world
     if (launched.has(name)) throw new RuleBroken(`executor ${name} is launched twice`)
     if (plan.losesNothing && ended.has(name))
@@ -174,20 +176,27 @@ export class Launcher {
   #ended(entry: Entry, exitCode: number): void {
     entry.held = { ...entry.held, state: 'exited', exitCode }
     const { key, killed } = entry.held
-    this.#world.trace.write(this.#host, `process ${nameOf(key)} exits with ${exitCode}`)
-    this.#tell({ type: 'process.exited', key, exitCode, killed, hint: null })
+    this.#world.trace.write(this.#host, `process ${formatProcessKey(key)} exits with ${exitCode}`)
+    this.#tell({ type: 'process.exited', key, exitCode, killed, message: null, hint: null })
     if (this.#onEnded !== null) this.#endWhenEmpty()
   }
 
   #repeat({ key, state, exitCode, killed, message }: HeldProcess): void {
     if (state === 'exited') {
-      this.#tell({ type: 'process.exited', key, exitCode: exitCode ?? 0, killed, hint: null })
+      this.#tell({
+        type: 'process.exited',
+        key,
+        exitCode: exitCode ?? 0,
+        killed,
+        message,
+        hint: null,
+      })
     } else this.#tell({ type: 'process.failed', key, message: message ?? state })
   }
 
   #endAll(): void {
     for (const process of this.live) {
-      const entry = this.#entries.get(nameOf(process.key))
+      const entry = this.#entries.get(formatProcessKey(process.key))
       if (entry !== undefined) entry.held = { ...entry.held, killed: true }
       process.terminate(KILL_GRACE_MS)
     }
@@ -229,8 +238,4 @@ export class Launcher {
   #later(work: () => void): void {
     this.#mailbox.after(CHANNEL_MS, work)
   }
-}
-
-function nameOf({ applicationId, executor }: ExecutorKey): string {
-  return formatExecutorId(applicationId, executor)
 }

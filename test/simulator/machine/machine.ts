@@ -166,7 +166,9 @@ export class Machine implements WorkerSite {
 
   #keepScratchOfLive(held: readonly HeldProcess[]): void {
     const live = held.filter(({ state }) => state === 'running')
-    const kept = new Set(live.map(({ key }) => key.applicationId))
+    const kept = new Set(
+      live.flatMap(({ key }) => (key.kind === 'executor' ? [key.applicationId] : [])),
+    )
     for (const id of this.scratch) if (!kept.has(id)) this.scratch.delete(id)
   }
 

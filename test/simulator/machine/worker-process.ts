@@ -2,6 +2,7 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { MasterToWorker, type WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import { formatProcessKey } from '@hearth/common/domain/process-key.ts'
 import { nextDeadline } from '@hearth/worker/core/deadlines.ts'
 import type { Effect, Fence } from '@hearth/worker/core/effects.ts'
 import type { HeldProcess, LinkId, StopMode, WorkerEvent } from '@hearth/worker/core/events.ts'
@@ -132,7 +133,7 @@ export class WorkerProcess {
       case 'send':
         return this.#send(effect.link, effect.message)
       case 'launch':
-        this.#site.useScratch(effect.key.applicationId)
+        if (effect.key.kind === 'executor') this.#site.useScratch(effect.key.applicationId)
         return this.#launcher?.launch(effect)
       case 'kill':
         return this.#launcher?.kill(effect.key)
@@ -148,6 +149,10 @@ export class WorkerProcess {
         this.die()
         return this.#site.exited(effect.code)
       case 'persist-fence':
+      // No driver is run here yet.
+      case 'fetch':
+      case 'stop-fetch':
+      case 'renew-lease':
       case 'persist-decommissioning':
       case 'announce-registered':
       case 'note':
@@ -239,6 +244,6 @@ function formatEvent(event: WorkerEvent): string {
     const { type, ...rest } = event
     return `${type} ${JSON.stringify(rest)}`
   }
-  const held = event.held.map((one) => `${one.key.applicationId}/${one.key.executor}:${one.state}`)
+  const held = event.held.map((one) => `${formatProcessKey(one.key)}:${one.state}`)
   return `launcher.opened port=${event.port} held=[${held.join(' ')}]`
 }

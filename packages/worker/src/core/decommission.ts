@@ -2,16 +2,20 @@
 import { note, type Out } from './effects.ts'
 import type { LinkId, Monotonic } from './events.ts'
 import { obeys } from './fence.ts'
-import { liveExecutors } from './views.ts'
+import { liveProcesses } from './views.ts'
 import type { Worker } from './worker.ts'
 
-/** For good: not even a restart takes it back while executors of this worker live. */
+/** For good: not even a restart takes it back while processes of this worker live. */
 export function decommission(worker: Worker, why: string, out: Out): void {
   if (worker.decommissioning) return
   worker.decommissioning = true
   out.push({ type: 'persist-decommissioning' })
-  const left = liveExecutors(worker).length
-  note(out, 'info', `decommissioned ${why}: refuses new executors; ${left} go on until they end`)
+  const left = liveProcesses(worker).length
+  note(
+    out,
+    'info',
+    `decommissioned ${why}: takes nothing new; processes that go on to their end: ${left}`,
+  )
   // Over every open link: a master that has yet to answer heard of a worker that stays.
   for (const { contact } of worker.masters) {
     if (contact.state !== 'open') continue

@@ -1,7 +1,8 @@
 // Everything that can happen to a worker, one union. Doors and shell make these; step() takes them.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
-import type { ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
-import type { ApplicationId, ExecutorNumber } from '@hearth/common/domain/ids.ts'
+import type { DriverPayload, ExecutorPayload } from '@hearth/common/domain/descriptions.ts'
+import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 
 /** A connection to a master, as the core names it. Numbers are never used again. */
@@ -13,13 +14,9 @@ export type LinkId = number
  */
 export type Monotonic = number
 
-export interface ExecutorKey {
-  readonly applicationId: ApplicationId
-  readonly executor: ExecutorNumber
-}
-
-/** What people are shown of an executor's application. The core only hands it on. */
-export interface ExecutorCaption {
+/** What people are shown of a process. The core only hands it on. */
+export interface ProcessCaption {
+  /** Of an executor its application's name, of a driver its main class. */
   readonly name: string
   readonly user: string
   /** The application's core limit; null when it has none. */
@@ -28,8 +25,8 @@ export interface ExecutorCaption {
   readonly command: string
 }
 
-/** A known cause of an executor's end, found in what it wrote, and what to do about it. */
-export interface ExecutorHint {
+/** A known cause of a process's end, found in what it wrote, and what to do about it. */
+export interface ProcessHint {
   /** A word for programs, at most 64 characters. */
   readonly code: string
   /** For people, at most 4096 characters. */
@@ -38,9 +35,9 @@ export interface ExecutorHint {
 
 /** A process that the launcher holds: running, or ended and not yet acknowledged by a master. */
 export interface HeldProcess {
-  readonly key: ExecutorKey
+  readonly key: ProcessKey
   readonly resources: Resources
-  readonly caption: ExecutorCaption
+  readonly caption: ProcessCaption
   /** `lost`: it died and nobody saw how. */
   readonly state: 'running' | 'exited' | 'failed' | 'lost'
   /** Null while it is being started, and when it never was. */
@@ -49,7 +46,7 @@ export interface HeldProcess {
   readonly killed: boolean
   readonly message: string | null
   /** Null while it runs. */
-  readonly hint: ExecutorHint | null
+  readonly hint: ProcessHint | null
 }
 
 export interface Registration {
@@ -59,11 +56,13 @@ export interface Registration {
   readonly masterWebUiUrl: string
   readonly heartbeatIntervalMs: number
   readonly wasLost: boolean
-  /** Among the executors held at the registration, those that live on. */
-  readonly keep: readonly ExecutorKey[]
+  /** Among the processes held at the registration, those that live on. */
+  readonly keep: readonly ProcessKey[]
+  /** How long leased processes may live on after a heartbeat that is acknowledged was sent. */
+  readonly leaseMs: number
 }
 
-/** How a worker leaves: `end` takes its executors with it, `detach` leaves them to the launcher. */
+/** How a worker leaves: `end` takes its processes with it, `detach` leaves them to the launcher. */
 export type StopMode = 'end' | 'detach'
 
 export type WorkerEvent =
@@ -78,27 +77,34 @@ export type WorkerEvent =
   | { type: 'master.reregistration-asked'; link: LinkId }
   | { type: 'master.report-acknowledged'; link: LinkId; sequence: number }
   | {
-      type: 'executor.launch-ordered'
+      type: 'process.launch-ordered'
       link: LinkId
       epoch: number
-      key: ExecutorKey
+      key: ProcessKey
       resources: Resources
-      caption: ExecutorCaption
-      payload: ExecutorPayload
+      caption: ProcessCaption
+      payload: ExecutorPayload | DriverPayload
+      /** Something has to be fetched before it can start. */
+      mustFetch: boolean
+      /** It may be started elsewhere: it lives only as long as masters renew the lease. */
+      leased: boolean
     }
-  | { type: 'executor.kill-ordered'; link: LinkId; epoch: number; key: ExecutorKey }
+  | { type: 'process.kill-ordered'; link: LinkId; epoch: number; key: ProcessKey }
   | { type: 'application.finished'; link: LinkId; epoch: number; applicationId: ApplicationId }
   | { type: 'decommission.ordered'; link: LinkId; epoch: number }
-  | { type: 'process.started'; key: ExecutorKey; pid: number }
-  /** The process could not be spawned. */
-  | { type: 'process.failed'; key: ExecutorKey; message: string }
-  /** `killed`: it ended because we had ordered it. */
+  /** What it needs is there; the answer to `fetch`, as `process.failed` is. */
+  | { type: 'process.fetched'; key: ProcessKey }
+  | { type: 'process.started'; key: ProcessKey; pid: number }
+  /** What it needs could not be fetched, or it could not be spawned. */
+  | { type: 'process.failed'; key: ProcessKey; message: string }
   | {
       type: 'process.exited'
-      key: ExecutorKey
+      key: ProcessKey
       exitCode: number
+      /** The launcher ended it: by our order, or for a reason of its own, which `message` says. */
       killed: boolean
-      hint: ExecutorHint | null
+      message: string | null
+      hint: ProcessHint | null
     }
   /** A launcher was started or adopted; the answer to `open-launcher`. */
   | { type: 'launcher.opened'; port: number; held: readonly HeldProcess[] }

@@ -1,12 +1,14 @@
 // What must hold after every step. Tests and the simulator check it each time.
+import { describeProcess, isSameProcess } from '@hearth/common/domain/process-key.ts'
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
+import { hasLiveExecutor } from './views.ts'
 import type { Worker } from './worker.ts'
 
 /** Sentences about everything that is wrong with this worker; empty when nothing is. */
 export function brokenInvariants(worker: Worker): readonly string[] {
   return worker.over
     ? []
-    : [...aboutMasters(worker), ...aboutExecutors(worker), ...aboutReports(worker)]
+    : [...aboutMasters(worker), ...aboutProcesses(worker), ...aboutReports(worker)]
 }
 
 function* aboutMasters(worker: Worker): Generator<string> {
@@ -33,35 +35,36 @@ function* aboutMasters(worker: Worker): Generator<string> {
   }
 }
 
-function* aboutExecutors(worker: Worker): Generator<string> {
-  for (const [name, { state, resources, endReason, key }] of worker.executors) {
-    if (resources.cores < 0 || resources.memoryMb < 0)
-      yield `executor ${name} holds less than nothing`
-    const told = [...worker.reports.values()].filter(
-      (report) =>
-        report.key.applicationId === key.applicationId && report.key.executor === key.executor,
-    )
+function* aboutProcesses(worker: Worker): Generator<string> {
+  for (const { state, resources, endReason, key, pending } of worker.processes.values()) {
+    const name = describeProcess(key)
+    if (resources.cores < 0 || resources.memoryMb < 0) yield `${name} holds less than nothing`
+    const told = [...worker.reports.values()].filter((report) => isSameProcess(report.key, key))
     if (isExecutorOver(state) && !told.some((report) => report.state === state)) {
-      yield `executor ${name} is ${state} and no report says so`
+      yield `${name} is ${state} and no report says so`
     }
     if (!isExecutorOver(state) && told.some((report) => isExecutorOver(report.state))) {
-      yield `executor ${name} is ${state}, but reported as ended`
+      yield `${name} is ${state}, but reported as ended`
     }
-    if (endReason === '') yield `executor ${name} is being ended for no reason`
+    if (endReason === '') yield `${name} is being ended for no reason`
+    if (pending !== null && state !== 'launching')
+      yield `${name} is ${state} and yet to be launched`
+    if (pending?.isFetching === false && worker.launcher.state === 'open') {
+      yield `${name} waits although there is a launcher`
+    }
   }
-  for (const { key, state } of worker.finished) {
-    if (!isExecutorOver(state)) yield `executor ${key.applicationId}/${key.executor} retired alive`
+  yield* aboutHistory(worker)
+}
+
+function* aboutHistory(worker: Worker): Generator<string> {
+  const { finished, settings } = worker
+  for (const { key, state } of [...finished.executor, ...finished.driver]) {
+    if (!isExecutorOver(state)) yield `${describeProcess(key)} retired alive`
   }
-  if (worker.finished.length > worker.settings.retainedExecutors)
-    yield 'too many ended executors kept'
+  if (finished.executor.length > settings.retainedExecutors) yield 'too many ended executors kept'
+  if (finished.driver.length > settings.retainedDrivers) yield 'too many ended drivers kept'
   for (const id of worker.finishedApplications) {
-    const used = [...worker.executors.values()].some(
-      ({ key, state }) => key.applicationId === id && !isExecutorOver(state),
-    )
-    if (!used) yield `scratch directories of ${id} are kept for nobody`
-  }
-  if (worker.launcher.state === 'open' && worker.waitingLaunches.length > 0) {
-    yield 'launches wait although there is a launcher'
+    if (!hasLiveExecutor(worker, id)) yield `scratch directories of ${id} are kept for nobody`
   }
 }
 

@@ -1,14 +1,16 @@
 // The launcher owns the processes. When it is out of reach another is opened, which says what became
-// of them; the masters learn its port, because they dial it to know whether the executors live.
+// of them; the masters learn its port, because they dial it to know whether the processes live.
+import { formatProcessKey, isSameProcess } from '@hearth/common/domain/process-key.ts'
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
 import type { HeldProcess, Monotonic } from './events.ts'
-import { addExecutor, endExecutor, startExecutor, type End } from './executors.ts'
+import { passLeaseOn } from './lease.ts'
 import { backoffMs, dialIdleMasters } from './links.ts'
-import { endOfProcess } from './processes.ts'
+import { endOfExited, endOfFailed } from './process-news.ts'
+import { addProcess, endProcess, passOn, startProcess, type End } from './processes.ts'
 import { sendRegistration } from './registration.ts'
 import { closeLauncher, finishStop, leave } from './stopping.ts'
-import { executorKey, isSame, type Executor, type Worker } from './worker.ts'
+import type { Process, Worker } from './worker.ts'
 
 /** The first opening starts the dialling of masters; later ones repeat the registration everywhere. */
 export function onLauncherOpened(
@@ -25,9 +27,9 @@ export function onLauncherOpened(
   for (const process of held) takeBack(worker, process, at, out)
   if (worker.stopping !== null) return closeLauncher(worker, out)
 
-  const launches = worker.waitingLaunches
-  worker.waitingLaunches = []
-  out.push(...launches)
+  // Before any launch: a leased process is not started without a lease.
+  passLeaseOn(worker, at, out)
+  for (const process of worker.processes.values()) passOn(worker, process, at, out)
   for (const master of worker.masters) sendRegistration(worker, master, at, out)
   if (worker.leader === null) dialIdleMasters(worker, at, out)
 }
@@ -39,44 +41,47 @@ function loseWhatIsNotHeld(
   out: Out,
 ): void {
   const message = `the launcher of worker ${worker.workerId} died`
-  for (const executor of launchedExecutors(worker)) {
-    if (held.some(({ key }) => isSame(key, executor.key))) continue
-    endExecutor(worker, executor, { state: 'lost', exitCode: null, message }, at, out)
+  for (const process of launchedProcesses(worker)) {
+    if (held.some(({ key }) => isSameProcess(key, process.key))) continue
+    endProcess(worker, process, { state: 'lost', exitCode: null, message }, at, out)
   }
 }
 
-function takeBack(worker: Worker, process: HeldProcess, at: Monotonic, out: Out): void {
-  const { key, resources, caption, pid } = process
-  const known = worker.executors.get(executorKey(key))
-  if (known === undefined && worker.finished.some((executor) => isSame(executor.key, key))) {
-    if (process.state === 'running') out.push({ type: 'kill', key })
+function takeBack(worker: Worker, held: HeldProcess, at: Monotonic, out: Out): void {
+  const { key, resources, caption, pid } = held
+  const known = worker.processes.get(formatProcessKey(key))
+  const finished = worker.finished[key.kind]
+  if (known === undefined && finished.some((process) => isSameProcess(process.key, key))) {
+    if (held.state === 'running') out.push({ type: 'kill', key })
     out.push({ type: 'forget', key })
     return
   }
   if (known !== undefined && isExecutorOver(known.state)) {
     // Reported as lost while nobody could tell: it must not go on behind the master's back.
-    if (process.state === 'running') out.push({ type: 'kill', key })
+    if (held.state === 'running') out.push({ type: 'kill', key })
     return
   }
   // An unknown one was started by an earlier life of this worker. That it runs is reported, even if it
   // was before: nobody here knows, and a master takes the same news twice.
-  const executor = known ?? addExecutor(worker, key, resources, caption)
-  if (pid !== null && executor.state === 'launching') startExecutor(worker, executor, at, out)
-  if (process.state !== 'running') {
-    return endExecutor(worker, executor, endOfHeld(process, executor), at, out)
+  const process = known ?? addProcess(worker, key, resources, caption)
+  if (pid !== null && process.state === 'launching') startProcess(worker, process, at, out)
+  if (held.state !== 'running') {
+    return endProcess(worker, process, endOfHeld(held, process), at, out)
   }
-  if (executor.endReason !== null) out.push({ type: 'kill', key })
+  if (process.endReason !== null) out.push({ type: 'kill', key })
 }
 
-function endOfHeld(process: HeldProcess, executor: Executor): End {
-  const { state, exitCode, killed, message, hint } = process
-  if (state === 'exited') {
-    return { ...endOfProcess(exitCode, killed, executor.endReason ?? message), hint }
-  }
-  return { state: state === 'failed' ? 'failed' : 'lost', exitCode: null, message, hint }
+function endOfHeld(held: HeldProcess, process: Process): End {
+  const { state, exitCode, killed, message, hint } = held
+  if (state === 'exited') return { ...endOfExited(process, exitCode, killed, message), hint }
+  if (state === 'failed') return { ...endOfFailed(process, message), hint }
+  return { state: 'lost', exitCode: null, message, hint }
 }
 
-/** Launches that waited for it fail, so that their applications need not wait for a broken worker. */
+/**
+ * Launches that waited for it fail, so that their applications need not wait for a broken worker; a
+ * driver was not taken, another worker may.
+ */
 export function onLauncherOpenFailed(
   worker: Worker,
   reason: string,
@@ -90,10 +95,10 @@ export function onLauncherOpenFailed(
   note(out, 'error', `no launcher could be started: ${reason}; trying again in ${delayMs} ms`)
   loseWhatIsNotHeld(worker, [], at, out)
   const message = `worker ${worker.workerId} could not start a launcher: ${reason}`
-  for (const { key } of worker.waitingLaunches) {
-    const executor = worker.executors.get(executorKey(key))
-    if (executor === undefined) continue
-    endExecutor(worker, executor, { state: 'failed', exitCode: null, message }, at, out)
+  for (const process of worker.processes.values()) {
+    if (process.pending?.isFetching !== false) continue
+    const state = process.key.kind === 'driver' ? 'lost' : 'failed'
+    endProcess(worker, process, { state, exitCode: null, message }, at, out)
   }
   if (worker.stopping !== null) finishStop(worker, at, out)
 }
@@ -121,10 +126,9 @@ export function onLauncherClosed(worker: Worker, at: Monotonic, out: Out): void 
   if (worker.stopping !== null) finishStop(worker, at, out)
 }
 
-/** Live executors that a launcher was told of. */
-function launchedExecutors(worker: Worker): Executor[] {
-  return [...worker.executors.values()].filter(
-    ({ key, state }) =>
-      !isExecutorOver(state) && !worker.waitingLaunches.some((order) => isSame(order.key, key)),
+/** Live processes that a launcher was told of. */
+function launchedProcesses(worker: Worker): Process[] {
+  return [...worker.processes.values()].filter(
+    ({ state, pending }) => !isExecutorOver(state) && pending === null,
   )
 }

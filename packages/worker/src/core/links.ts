@@ -112,7 +112,7 @@ function linkFailed(
 ): void {
   const name = formatHostPort(master.address)
   if (wasLeader) {
-    note(out, 'warn', `lost master ${name}: ${reason}; executors go on, dialling every master`)
+    note(out, 'warn', `lost master ${name}: ${reason}; processes go on, dialling every master`)
     for (const other of worker.masters) other.failures = 0
     master.lastAnswer = reason
     return dialIdleMasters(worker, at, out)

@@ -1,53 +1,164 @@
-// What the launcher says about processes. News of an executor that is over or unknown comes late and
-// changes nothing: its end has been reported.
-import { isExecutorOver } from '@hearth/common/domain/states.ts'
-import type { Out } from './effects.ts'
-import type { ExecutorKey, Monotonic, WorkerEvent } from './events.ts'
-import { WORKER_STOPS, endExecutor, startExecutor } from './executors.ts'
-import { executorKey, type Executor, type Worker } from './worker.ts'
+// One process's life on this worker: the only places where its state changes.
+import { EXECUTOR_MOVES, isExecutorOver } from '@hearth/common/domain/states.ts'
+import type { ApplicationId } from '@hearth/common/domain/ids.ts'
+import {
+  describeProcess,
+  formatProcessKey,
+  type ProcessKey,
+} from '@hearth/common/domain/process-key.ts'
+import type { Resources } from '@hearth/common/domain/resources.ts'
+import { note, type LaunchEffect, type Out } from './effects.ts'
+import type { LinkId, Monotonic, ProcessCaption, ProcessHint } from './events.ts'
+import { hasLease } from './lease.ts'
+import { report } from './reports.ts'
+import { hasLiveExecutor } from './views.ts'
+import type { Process, ProcessState, Worker } from './worker.ts'
 
-export function onProcessStarted(worker: Worker, key: ExecutorKey, at: Monotonic, out: Out): void {
-  const executor = worker.executors.get(executorKey(key))
-  if (executor?.state === 'launching') startExecutor(worker, executor, at, out)
+/** Why processes end with their worker, in Spark's words (Worker.onStop, 3.5). */
+export const WORKER_STOPS = 'Worker shutting down'
+
+/** How a process ended. */
+export interface End {
+  readonly state: 'exited' | 'failed' | 'killed' | 'lost'
+  readonly exitCode: number | null
+  readonly message: string | null
+  readonly hint?: ProcessHint | null
 }
 
-export function onProcessFailed(
+export function addProcess(
   worker: Worker,
-  key: ExecutorKey,
-  message: string,
-  at: Monotonic,
-  out: Out,
-): void {
-  const executor = liveExecutor(worker, key)
-  if (executor !== undefined) {
-    endExecutor(worker, executor, { state: 'failed', exitCode: null, message }, at, out)
+  key: ProcessKey,
+  resources: Resources,
+  caption: ProcessCaption,
+): Process {
+  const process: Process = {
+    ...{ key, resources, caption, state: 'launching', pending: null },
+    ...{ endReason: null, exitCode: null, message: null, hint: null },
   }
+  worker.processes.set(formatProcessKey(key), process)
+  return process
 }
 
-/** The texts are Spark's (ExecutorRunner.fetchAndRunExecutor, 3.5): people search logs for them. */
-export function onProcessExited(
+/** Passes a launch on, or keeps it until what it needs is there and there is a launcher. */
+export function launch(
   worker: Worker,
-  { key, exitCode, killed, hint }: Extract<WorkerEvent, { type: 'process.exited' }>,
+  process: Process,
+  { order, mustFetch }: { readonly order: LaunchEffect; readonly mustFetch: boolean },
   at: Monotonic,
   out: Out,
 ): void {
-  const executor = liveExecutor(worker, key)
-  if (executor === undefined) {
-    // Ended for the master before its process did, and forgotten as soon as that was acknowledged.
-    if (!worker.executors.has(executorKey(key))) out.push({ type: 'forget', key })
+  const { key, payload } = order
+  process.pending = { order, isFetching: mustFetch }
+  if (mustFetch) out.push({ type: 'fetch', key, payload })
+  else passOn(worker, process, at, out)
+}
+
+/** Tells the launcher to start the process, if there is one and nothing else is missing. */
+export function passOn(worker: Worker, process: Process, at: Monotonic, out: Out): void {
+  if (worker.launcher.state !== 'open' || process.pending?.isFetching !== false) return
+  const { order } = process.pending
+  if (order.leased && !hasLease(worker, at)) {
+    const message = 'no master renewed its lease while it waited for its start'
+    return endProcess(worker, process, { state: 'lost', exitCode: null, message }, at, out)
+  }
+  out.push(order)
+  process.pending = null
+}
+
+export function startProcess(worker: Worker, process: Process, at: Monotonic, out: Out): void {
+  move(process, 'running')
+  report(worker, process.key, { state: 'running', exitCode: null, message: null }, at, out)
+}
+
+/** Orders the end of a live process. It counts until it is gone. */
+export function orderEnd(
+  worker: Worker,
+  process: Process,
+  reason: string,
+  at: Monotonic,
+  out: Out,
+): void {
+  if (process.endReason !== null) return
+  process.endReason = reason
+  if (process.pending !== null) {
+    const end = { state: 'killed', exitCode: null, message: reason } as const
+    return endProcess(worker, process, end, at, out)
+  }
+  out.push({ type: 'kill', key: process.key })
+}
+
+export function endProcess(
+  worker: Worker,
+  process: Process,
+  end: End,
+  at: Monotonic,
+  out: Out,
+): void {
+  const { key, pending } = process
+  move(process, end.state)
+  process.exitCode = end.exitCode
+  process.message = end.message
+  process.hint = end.hint ?? null
+  process.pending = null
+  if (pending?.isFetching === true) out.push({ type: 'stop-fetch', key })
+  const why =
+    end.message ?? (end.exitCode === null ? 'no reason given' : `exit code ${end.exitCode}`)
+  const hint = process.hint === null ? '' : ` (${process.hint.text})`
+  note(out, 'info', `${describeProcess(key)} ${end.state}: ${why}${hint}`)
+  report(worker, key, end, at, out)
+  if (key.kind === 'executor' && worker.finishedApplications.has(key.applicationId))
+    removeScratchWhenUnused(worker, key.applicationId, out)
+}
+
+/** Asks for the removal of the application's scratch directories, now or when its last executor ends. */
+export function removeScratchWhenUnused(
+  worker: Worker,
+  applicationId: ApplicationId,
+  out: Out,
+): void {
+  if (hasLiveExecutor(worker, applicationId)) {
+    worker.finishedApplications.add(applicationId)
     return
   }
-  const reason = executor.endReason ?? (worker.stopping === null ? null : WORKER_STOPS)
-  endExecutor(worker, executor, { ...endOfProcess(exitCode, killed, reason), hint }, at, out)
+  worker.finishedApplications.delete(applicationId)
+  out.push({ type: 'remove-scratch', applicationId })
 }
 
-export function endOfProcess(exitCode: number | null, killed: boolean, reason: string | null) {
-  return killed
-    ? ({ state: 'killed', exitCode, message: reason } as const)
-    : ({ state: 'exited', exitCode, message: `Command exited with code ${exitCode}` } as const)
+export function onReportAcknowledged(
+  worker: Worker,
+  link: LinkId,
+  sequence: number,
+  at: Monotonic,
+  out: Out,
+): void {
+  if (worker.leader?.link !== link) return
+  worker.leader.lastHeardAt = at
+  const entry = worker.reports.get(sequence)
+  if (entry === undefined) return
+  worker.reports.delete(sequence)
+  const process = worker.processes.get(formatProcessKey(entry.key))
+  if (process !== undefined && isExecutorOver(entry.state)) retire(worker, process, out)
 }
 
-function liveExecutor(worker: Worker, key: ExecutorKey): Executor | undefined {
-  const executor = worker.executors.get(executorKey(key))
-  return executor === undefined || isExecutorOver(executor.state) ? undefined : executor
+// The master knows the end: the process is only history now. Drops a tenth when there is too much, as
+// Spark does (Worker.trimFinishedExecutorsIfNecessary and trimFinishedDriversIfNecessary, 3.5).
+function retire(worker: Worker, { key }: Process, out: Out): void {
+  const name = formatProcessKey(key)
+  const process = worker.processes.get(name)
+  if (process === undefined) return
+  worker.processes.delete(name)
+  const { retainedExecutors, retainedDrivers } = worker.settings
+  const kept = worker.finished[key.kind]
+  kept.push(process)
+  if (kept.length > (key.kind === 'executor' ? retainedExecutors : retainedDrivers)) {
+    kept.splice(0, Math.max(1, Math.floor(kept.length / 10)))
+  }
+  out.push({ type: 'forget', key })
+}
+
+function move(process: Process, to: ProcessState): void {
+  if (!EXECUTOR_MOVES[process.state].includes(to)) {
+    throw new Error(`${describeProcess(process.key)} cannot go from ${process.state} to ${to}`)
+  }
+  process.state = to
 }

@@ -2,12 +2,13 @@
 // answer to it.
 import { formatHostPort, type HostPort } from '@hearth/common/domain/addresses.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { HeldExecutor } from '@hearth/common/protocol/cluster/messages.ts'
+import { describeProcess, formatProcessKey } from '@hearth/common/domain/process-key.ts'
+import type { HeldDriver, HeldExecutor } from '@hearth/common/protocol/cluster/messages.ts'
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
 import type { LinkId, Monotonic, Registration } from './events.ts'
-import { orderEnd } from './executors.ts'
 import { isOlderThanFence, raiseFence } from './fence.ts'
+import { renewLease } from './lease.ts'
 import {
   dialAfter,
   dialIdleMasters,
@@ -18,11 +19,12 @@ import {
   isLeader,
   masterOfLink,
 } from './links.ts'
+import { orderEnd } from './processes.ts'
 import { sendUnsentReports } from './reports.ts'
-import { executorKey, type MasterContact, type Worker } from './worker.ts'
+import type { MasterContact, Worker } from './worker.ts'
 
 /** What `register-worker` says the sender speaks; the master refuses what it cannot understand. */
-const CLUSTER_PROTOCOL_VERSION = 2
+const CLUSTER_PROTOCOL_VERSION = 3
 
 export function onLinkOpened(worker: Worker, link: LinkId, at: Monotonic, out: Out): void {
   const master = masterOfLink(worker, link)
@@ -40,7 +42,7 @@ export function sendRegistration(
 ): void {
   const { contact } = master
   if (contact.state !== 'open') return
-  contact.unanswered.push(new Set(worker.executors.keys()))
+  contact.unanswered.push({ held: new Set(worker.processes.keys()), sentAt: at })
   contact.answerBy ??= at + worker.settings.registrationTimeoutMs
   out.push({
     type: 'send',
@@ -54,23 +56,27 @@ export function sendRegistration(
       webUiUrl: worker.webUiUrl,
       ...toWire(worker.offered),
       masterAddress: formatHostPort(master.address),
-      held: heldExecutors(worker),
-      heldDrivers: [],
-      driverGraceMs: 10_000,
+      ...heldProcesses(worker),
+      driverGraceMs: worker.settings.driverGraceMs,
       decommissioning: worker.decommissioning,
     },
   })
 }
 
-// Ended executors belong to it until a master knows of their end: one that is missing here counts as
+// Ended processes belong to it until a master knows of their end: one that is missing here counts as
 // lost, and its real end would come too late.
-function heldExecutors(worker: Worker): HeldExecutor[] {
-  return [...worker.executors.values()].map(({ key, resources, state }) => ({
-    applicationId: key.applicationId,
-    executor: key.executor,
-    ...toWire(resources),
-    state,
-  }))
+function heldProcesses(worker: Worker): { held: HeldExecutor[]; heldDrivers: HeldDriver[] } {
+  const held: HeldExecutor[] = []
+  const heldDrivers: HeldDriver[] = []
+  for (const { key, resources, state } of worker.processes.values()) {
+    const how = { ...toWire(resources), state }
+    if (key.kind === 'executor') {
+      held.push({ applicationId: key.applicationId, executor: key.executor, ...how })
+    } else {
+      heldDrivers.push({ driverId: key.driverId, attempt: key.attempt, ...how })
+    }
+  }
+  return { held, heldDrivers }
 }
 
 type WireResources = Pick<HeldExecutor, 'cores' | 'memoryMb' | 'custom'>
@@ -94,8 +100,8 @@ export function onRegistered(
   const master = masterOfLink(worker, link)
   if (master?.contact.state !== 'open') return
   const name = formatHostPort(master.address)
-  const held = master.contact.unanswered.shift()
-  if (held === undefined) {
+  const answered = master.contact.unanswered.shift()
+  if (answered === undefined) {
     return note(out, 'warn', `master ${name} registered this worker unasked; ignored`)
   }
   master.contact.answerBy =
@@ -110,21 +116,25 @@ export function onRegistered(
     if (other !== master) hangUp(worker, other, `registered with ${registration.masterUrl}`, out)
   }
   raiseFence(worker, registration, out)
-  const { clusterId, epoch, masterUrl, masterWebUiUrl, heartbeatIntervalMs } = registration
+  const { clusterId, epoch, masterUrl, masterWebUiUrl, heartbeatIntervalMs, leaseMs } = registration
+  const isSameLink = worker.leader?.link === link
   worker.leader = {
-    ...{ link, clusterId, epoch, masterUrl, masterWebUiUrl, heartbeatIntervalMs },
+    ...{ link, clusterId, epoch, masterUrl, masterWebUiUrl, heartbeatIntervalMs, leaseMs },
     ...{ nextHeartbeatAt: at, lastHeardAt: at },
+    // Heartbeats before a repeated registration are still acknowledged over its link.
+    unacknowledged: isSameLink ? (worker.leader?.unacknowledged ?? []) : [],
   }
   master.failures = 0
   master.lastAnswer = 'registered'
   note(out, 'info', `registered with master ${masterUrl} (cluster ${clusterId}, epoch ${epoch})`)
   out.push({ type: 'announce-registered', masterUrl })
-  endWhatIsNotKept(worker, held, registration, at, out)
+  renewLease(worker, answered.sentAt, leaseMs, at, out)
+  endWhatIsNotKept(worker, answered.held, registration, at, out)
   sendHeartbeat(worker, at, out)
   sendUnsentReports(worker, at, out)
 }
 
-// Only what that registration named: an executor that was ordered since is none of the answer's
+// Only what that registration named: a process that was ordered since is none of the answer's
 // business.
 function endWhatIsNotKept(
   worker: Worker,
@@ -133,13 +143,13 @@ function endWhatIsNotKept(
   at: Monotonic,
   out: Out,
 ): void {
-  const kept = new Set(keep.map(executorKey))
+  const kept = new Set(keep.map(formatProcessKey))
   const why = wasLost ? 'declared lost by the master' : 'not known to the master'
   for (const name of held) {
-    const executor = worker.executors.get(name)
-    if (executor === undefined || isExecutorOver(executor.state) || kept.has(name)) continue
-    note(out, 'warn', `executor ${name} ${why}; ending it`)
-    orderEnd(worker, executor, why, at, out)
+    const process = worker.processes.get(name)
+    if (process === undefined || isExecutorOver(process.state) || kept.has(name)) continue
+    note(out, 'warn', `${describeProcess(process.key)} ${why}; ending it`)
+    orderEnd(worker, process, why, at, out)
   }
 }
 
@@ -149,6 +159,7 @@ export function sendHeartbeat(worker: Worker, at: Monotonic, out: Out): void {
   const message = { type: 'heartbeat', workerId: worker.workerId } as const
   out.push({ type: 'send', link: leader.link, message })
   leader.nextHeartbeatAt = at + leader.heartbeatIntervalMs
+  leader.unacknowledged.push(at)
 }
 
 export function onHeartbeatAcknowledged(
@@ -158,9 +169,13 @@ export function onHeartbeatAcknowledged(
   at: Monotonic,
   out: Out,
 ): void {
-  if (worker.leader?.link !== link) return
-  worker.leader.lastHeardAt = at
-  raiseFence(worker, { clusterId: worker.leader.clusterId, epoch }, out)
+  const { leader } = worker
+  if (leader?.link !== link) return
+  leader.lastHeardAt = at
+  // Acknowledgements come in the order of the heartbeats, over one connection.
+  const sentAt = leader.unacknowledged.shift()
+  raiseFence(worker, { clusterId: leader.clusterId, epoch }, out)
+  if (sentAt !== undefined) renewLease(worker, sentAt, leader.leaseMs, at, out)
 }
 
 /** A refusal may be mended at the master (a version, a quota), so even then it is asked again, slowly. */

@@ -1,23 +1,24 @@
-// What happened to executors, told to the leader until it says that it knows: each report keeps its
+// What happened to processes, told to the leader until it says that it knows: each report keeps its
 // sequence, is sent at once, after every registration, and again when no acknowledgement comes.
-import type { ExecutorState } from '@hearth/common/domain/states.ts'
+import { isSameProcess, type ProcessKey } from '@hearth/common/domain/process-key.ts'
+import type { WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
 import type { Out } from './effects.ts'
-import type { ExecutorHint, ExecutorKey, Monotonic } from './events.ts'
-import { isSame, type Report, type Worker } from './worker.ts'
+import type { Monotonic, ProcessHint } from './events.ts'
+import type { ProcessState, Report, Worker } from './worker.ts'
 
 /** The protocol's limit for a message; what is longer is cut. */
 const MAX_MESSAGE_LENGTH = 65_536
 
 export interface ReportedState {
-  readonly state: ExecutorState
+  readonly state: ProcessState
   readonly exitCode: number | null
   readonly message: string | null
-  readonly hint?: ExecutorHint | null
+  readonly hint?: ProcessHint | null
 }
 
 export function report(
   worker: Worker,
-  key: ExecutorKey,
+  key: ProcessKey,
   { state, exitCode, message, hint = null }: ReportedState,
   at: Monotonic,
   out: Out,
@@ -29,8 +30,8 @@ export function report(
   send(worker, entry, at, out)
 }
 
-export function hasPendingReport(worker: Worker, key: ExecutorKey): boolean {
-  for (const entry of worker.reports.values()) if (isSame(entry.key, key)) return true
+export function hasPendingReport(worker: Worker, key: ProcessKey): boolean {
+  for (const entry of worker.reports.values()) if (isSameProcess(entry.key, key)) return true
   return false
 }
 
@@ -57,14 +58,15 @@ function send(worker: Worker, entry: Report, at: Monotonic, out: Out): void {
   const { leader } = worker
   if (leader === null) return
   entry.sentAt = at
-  const { sequence, key, state, exitCode, message, hint } = entry
-  out.push({
-    type: 'send',
-    link: leader.link,
-    message: {
-      ...{ type: 'executor-state', sequence, state, exitCode, message },
-      ...{ applicationId: key.applicationId, executor: key.executor },
-      ...(hint !== null && { hint }),
-    },
-  })
+  out.push({ type: 'send', link: leader.link, message: toMessage(entry) })
+}
+
+function toMessage({ sequence, key, state, exitCode, message, hint }: Report): WorkerToMaster {
+  const news = { sequence, state, exitCode, message, ...(hint !== null && { hint }) }
+  if (key.kind === 'driver') {
+    const { driverId, attempt } = key
+    return { type: 'driver-state', driverId, attempt, ...news }
+  }
+  const { applicationId, executor } = key
+  return { type: 'executor-state', applicationId, executor, ...news }
 }

@@ -19,6 +19,10 @@ export interface Settings {
   readonly stopTimeoutMs: number
   /** Ended executors kept for people to look at. */
   readonly retainedExecutors: number
+  /** The same of runs of drivers. */
+  readonly retainedDrivers: number
+  /** How long a driver may take to end when it is told to; masters reckon with it. */
+  readonly driverGraceMs: number
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -31,4 +35,6 @@ export const DEFAULT_SETTINGS: Settings = {
   launcherRetryMs: 1000,
   stopTimeoutMs: 30_000,
   retainedExecutors: 1000,
+  retainedDrivers: 1000,
+  driverGraceMs: 10_000,
 }

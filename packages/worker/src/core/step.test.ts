@@ -35,16 +35,22 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       act: moves('launch', 'launch', 'kill', 'finish'),
-      application: fc.nat(2),
+      application: fc.nat(3),
       executor: fc.nat(7),
       ...{ age, pick },
     }),
   },
   {
     weight: 12,
-    arbitrary: fc.record({ act: moves('start', 'fail', 'exit', 'acknowledge'), pick }),
+    arbitrary: fc.record({
+      act: moves('start', 'fail', 'exit', 'acknowledge', 'fetch', 'break-fetch'),
+      pick,
+    }),
   },
-  { weight: 4, arbitrary: fc.record({ act: moves('open-launcher', 'deadline') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ act: moves('open-launcher', 'deadline', 'acknowledge-heartbeat') }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ act: moves('standby', 'refuse', 'reregister', 'close-link'), pick }),
@@ -57,7 +63,7 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
 
 const anyHistory = fc.array(anyMove, { maxLength: 200, size: 'max' })
 
-test('every history keeps the invariants, and every executor’s end reaches a master', () => {
+test('every history keeps the invariants, and every process’s end reaches a master', () => {
   fc.assert(
     fc.property(anyHistory, fc.option(fc.nat(200)), (history, leaveAt) => {
       const world = new World()
@@ -66,7 +72,7 @@ test('every history keeps the invariants, and every executor’s end reaches a m
         world.play(move)
       }
       world.settle()
-      expect(world.isSettled(), JSON.stringify([...world.worker.executors])).toBe(true)
+      expect(world.isSettled(), JSON.stringify([...world.worker.processes])).toBe(true)
       expect(resourcesUsed(world.worker)).toEqual({ cores: 0, memoryMb: 0 })
     }),
     { numRuns: 300 },

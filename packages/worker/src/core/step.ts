@@ -12,7 +12,12 @@ import {
   onLauncherTaken,
 } from './launcher.ts'
 import { onLinkClosed } from './links.ts'
-import { onProcessExited, onProcessFailed, onProcessStarted } from './processes.ts'
+import {
+  onProcessExited,
+  onProcessFailed,
+  onProcessFetched,
+  onProcessStarted,
+} from './process-news.ts'
 import {
   onHeartbeatAcknowledged,
   onLinkOpened,
@@ -21,7 +26,7 @@ import {
   onRegistered,
   onReregistrationAsked,
 } from './registration.ts'
-import { onReportAcknowledged } from './executors.ts'
+import { onReportAcknowledged } from './processes.ts'
 import { onStopRequested } from './stopping.ts'
 import type { Worker } from './worker.ts'
 
@@ -55,9 +60,9 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onReregistrationAsked(worker, event.link, at, out)
     case 'master.report-acknowledged':
       return onReportAcknowledged(worker, event.link, event.sequence, at, out)
-    case 'executor.launch-ordered':
+    case 'process.launch-ordered':
       return onLaunchOrdered(worker, event, at, out)
-    case 'executor.kill-ordered':
+    case 'process.kill-ordered':
       return onKillOrdered(worker, event, at, out)
     case 'application.finished':
       return onApplicationFinished(worker, event, at, out)
@@ -65,6 +70,8 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onDecommissionOrdered(worker, event, at, out)
     case 'decommission.requested':
       return decommission(worker, `by ${event.signal}`, out)
+    case 'process.fetched':
+      return onProcessFetched(worker, event.key, at, out)
     case 'process.started':
       return onProcessStarted(worker, event.key, at, out)
     case 'process.failed':

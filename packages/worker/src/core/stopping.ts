@@ -3,19 +3,29 @@
 import { isExecutorOver } from '@hearth/common/domain/states.ts'
 import { note, type Out } from './effects.ts'
 import type { Monotonic, StopMode } from './events.ts'
-import { WORKER_STOPS, endExecutor } from './executors.ts'
 import { hangUp, isLeader } from './links.ts'
+import { WORKER_STOPS, endProcess } from './processes.ts'
 import type { Worker } from './worker.ts'
 
 export function onStopRequested(worker: Worker, mode: StopMode, at: Monotonic, out: Out): void {
   if (worker.stopping !== null) return
   worker.stopping = { mode, giveUpAt: at + worker.settings.stopTimeoutMs }
-  note(out, 'info', mode === 'end' ? 'stopping, executors end' : 'stopping, executors live on')
+  note(out, 'info', mode === 'end' ? 'stopping, processes end' : 'stopping, processes live on')
   for (const master of worker.masters) {
     if (!isLeader(worker, master)) hangUp(worker, master, 'the worker stops', out)
   }
+  stopFetches(worker, out)
   if (worker.launcher.state === 'open') closeLauncher(worker, out)
   else if (worker.launcher.state === 'waiting') finishStop(worker, at, out)
+}
+
+// Nobody would launch what they bring. The orders stay: whether they are answered is the mode's business.
+function stopFetches(worker: Worker, out: Out): void {
+  for (const process of worker.processes.values()) {
+    if (process.pending?.isFetching !== true) continue
+    process.pending = { ...process.pending, isFetching: false }
+    out.push({ type: 'stop-fetch', key: process.key })
+  }
 }
 
 export function closeLauncher(worker: Worker, out: Out): void {
@@ -27,9 +37,10 @@ export function closeLauncher(worker: Worker, out: Out): void {
 /** Nothing of the launcher is left to wait for: says good-bye and exits. */
 export function finishStop(worker: Worker, at: Monotonic, out: Out): void {
   if (worker.stopping?.mode === 'end') {
-    const end = { state: 'killed', exitCode: null, message: WORKER_STOPS } as const
-    for (const executor of worker.executors.values()) {
-      if (!isExecutorOver(executor.state)) endExecutor(worker, executor, end, at, out)
+    for (const process of worker.processes.values()) {
+      if (isExecutorOver(process.state)) continue
+      const state = process.key.kind === 'driver' ? 'lost' : 'killed'
+      endProcess(worker, process, { state, exitCode: null, message: WORKER_STOPS }, at, out)
     }
     if (worker.leader !== null) {
       const message = { type: 'worker-stopping', workerId: worker.workerId } as const
@@ -41,7 +52,7 @@ export function finishStop(worker: Worker, at: Monotonic, out: Out): void {
 
 /** Processes may be left: the master is not told otherwise, and finds out by the launcher's port. */
 export function giveUpStop(worker: Worker, out: Out): void {
-  note(out, 'error', `executors did not end within ${worker.settings.stopTimeoutMs} ms; leaving`)
+  note(out, 'error', `processes did not end within ${worker.settings.stopTimeoutMs} ms; leaving`)
   leave(worker, 1, out)
 }
 

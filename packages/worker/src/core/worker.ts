@@ -1,19 +1,13 @@
 // The state that a worker decides on. Only handlers called by step() change it; everybody else reads
 // it through views.ts. It is plain data: a copy of it goes on exactly as the original would.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
-import { formatExecutorId, type ApplicationId, type WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ApplicationId, WorkerId } from '@hearth/common/domain/ids.ts'
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import { createRandom, type RandomState } from '@hearth/common/domain/random.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ExecutorState } from '@hearth/common/domain/states.ts'
 import type { Fence, LaunchEffect } from './effects.ts'
-import type {
-  ExecutorCaption,
-  ExecutorHint,
-  ExecutorKey,
-  LinkId,
-  Monotonic,
-  StopMode,
-} from './events.ts'
+import type { LinkId, Monotonic, ProcessCaption, ProcessHint, StopMode } from './events.ts'
 import type { Settings } from './settings.ts'
 
 /** One configured master and what becomes of reaching it. */
@@ -35,11 +29,18 @@ export type Contact =
   | {
       state: 'open'
       link: LinkId
-      /** Per unanswered registration, oldest first, the keys of the executors it named. */
-      unanswered: ReadonlySet<string>[]
+      /** Oldest first. */
+      unanswered: SentRegistration[]
       /** When the oldest unanswered registration is given up. */
       answerBy: Monotonic | null
     }
+
+/** A registration that a master has yet to answer. */
+export interface SentRegistration {
+  /** Names of the processes that it said are held. */
+  readonly held: ReadonlySet<string>
+  readonly sentAt: Monotonic
+}
 
 /** The master that registered this worker; its link is open. */
 export interface Leader extends Fence {
@@ -47,31 +48,45 @@ export interface Leader extends Fence {
   readonly masterUrl: string
   readonly masterWebUiUrl: string
   readonly heartbeatIntervalMs: number
+  readonly leaseMs: number
   nextHeartbeatAt: Monotonic
   lastHeardAt: Monotonic
+  /** When the heartbeats were sent that it has yet to acknowledge, oldest first. */
+  unacknowledged: Monotonic[]
 }
 
-/** An executor whose process lives, is about to, or whose end no master has acknowledged. */
-export interface Executor {
-  readonly key: ExecutorKey
+/** A run of a driver goes through the states of an executor. */
+export type ProcessState = ExecutorState
+
+/** A process that lives, is about to, or whose end no master has acknowledged. */
+export interface Process {
+  readonly key: ProcessKey
   readonly resources: Resources
-  readonly caption: ExecutorCaption
-  state: ExecutorState
+  readonly caption: ProcessCaption
+  state: ProcessState
+  /** What the launcher has yet to be told; null once it was, and for what an earlier worker launched. */
+  pending: PendingLaunch | null
   /** Why its end was ordered; null while nobody did. */
   endReason: string | null
   exitCode: number | null
   message: string | null
-  hint: ExecutorHint | null
+  hint: ProcessHint | null
 }
 
-/** A state of an executor that a master has yet to acknowledge. */
+export interface PendingLaunch {
+  readonly order: LaunchEffect
+  /** What it needs is on the way; otherwise it waits for a launcher. */
+  readonly isFetching: boolean
+}
+
+/** A state of a process that a master has yet to acknowledge. */
 export interface Report {
   readonly sequence: number
-  readonly key: ExecutorKey
-  readonly state: ExecutorState
+  readonly key: ProcessKey
+  readonly state: ProcessState
   readonly exitCode: number | null
   readonly message: string | null
-  readonly hint: ExecutorHint | null
+  readonly hint: ProcessHint | null
   /** When it was last sent over the leader's link; null when that has not happened. */
   sentAt: Monotonic | null
 }
@@ -110,20 +125,20 @@ export interface Worker {
   readonly masters: readonly MasterContact[]
   leader: Leader | null
   fence: Fence | null
-  /** Going to leave: it takes no new executors. Never taken back. */
+  /** Going to leave: it takes nothing new. Never taken back. */
   decommissioning: boolean
   nextLink: LinkId
 
   launcher: LauncherState
   launcherPort: number
   launcherFailures: number
-  /** Launch orders that came while no launcher was open. */
-  waitingLaunches: LaunchEffect[]
+  /** Until when masters have leased; null before the first lease. */
+  leaseEndsAt: Monotonic | null
 
-  /** By {@link executorKey}. */
-  readonly executors: Map<string, Executor>
+  /** By `formatProcessKey`. */
+  readonly processes: Map<string, Process>
   /** Ended and acknowledged, oldest first, for people. */
-  readonly finished: Executor[]
+  readonly finished: Readonly<Record<ProcessKey['kind'], Process[]>>
   /** Over by order of the master, but with executors here that have not ended. */
   readonly finishedApplications: Set<ApplicationId>
 
@@ -161,21 +176,13 @@ export function createWorker(options: WorkerOptions): Worker {
     launcher: { state: 'opening' },
     launcherPort: 0,
     launcherFailures: 0,
-    waitingLaunches: [],
-    executors: new Map(),
-    finished: [],
+    leaseEndsAt: null,
+    processes: new Map(),
+    finished: { executor: [], driver: [] },
     finishedApplications: new Set(),
     reports: new Map(),
     nextSequence: options.firstSequence,
     stopping: null,
     over: false,
   }
-}
-
-export function executorKey({ applicationId, executor }: ExecutorKey): string {
-  return formatExecutorId(applicationId, executor)
-}
-
-export function isSame(a: ExecutorKey, b: ExecutorKey): boolean {
-  return a.applicationId === b.applicationId && a.executor === b.executor
 }

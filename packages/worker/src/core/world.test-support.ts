@@ -1,15 +1,16 @@
 // The world of a random history: masters, a launcher with its table of processes, and time. It does
 // what the worker's effects ask for, says to the worker only what a real world could, and throws when
 // the worker breaks a rule.
-import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import { nextDeadline } from './deadlines.ts'
-import type { Effect } from './effects.ts'
-import type { ExecutorKey, HeldProcess, LinkId, Registration, WorkerEvent } from './events.ts'
+import type { Effect, LaunchEffect } from './effects.ts'
+import type { HeldProcess, LinkId, Registration, WorkerEvent } from './events.ts'
 import { brokenInvariants } from './invariants.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { step } from './step.ts'
 import { resourcesUsed } from './views.ts'
-import { createWorker, executorKey, type Worker } from './worker.ts'
+import { createWorker, type Worker } from './worker.ts'
 
 /** What happens next; `pick` chooses among what is there, `age` counts back from the fence's epoch. */
 export type Move =
@@ -18,20 +19,25 @@ export type Move =
   | { act: 'standby' | 'refuse' | 'reregister' | 'close-link'; pick: number }
   | {
       act: 'launch' | 'kill' | 'finish'
+      /** The last of them are drivers, whose runs `executor` numbers. */
       application: number
       executor: number
       age: number
       pick: number
     }
-  | { act: 'start' | 'fail' | 'exit' | 'acknowledge'; pick: number }
+  | { act: 'start' | 'fail' | 'exit' | 'acknowledge' | 'fetch' | 'break-fetch'; pick: number }
+  | { act: 'acknowledge-heartbeat' }
   | { act: 'decommission' }
   | { act: 'launcher-dies' | 'launcher-breaks' | 'open-launcher' | 'fail-launcher' | 'deadline' }
 
 interface TableEntry {
-  readonly key: ExecutorKey
+  readonly key: ProcessKey
   state: 'starting' | 'running' | 'exited' | 'failed' | 'lost'
   killed: boolean
 }
+
+/** Applications from this number on stand for drivers. */
+const FIRST_DRIVER = 2
 
 const CAPTION = { name: 'Pi', user: 'ann', maxCores: null, command: '' }
 const SIZE = { cores: 1, memoryMb: 512 }
@@ -44,6 +50,11 @@ export class World {
   /** The launcher's table: what was launched and not forgotten. */
   readonly table = new Map<string, TableEntry>()
   readonly launched = new Set<string>()
+  readonly ordered = new Set<string>()
+  /** What is being fetched. */
+  readonly fetches = new Map<string, ProcessKey>()
+  /** Until when the launcher may run leased processes. */
+  leaseEndsAt = 0
   readonly sentReports: number[] = []
   launcherAsked = true
   launcherOpen = false
@@ -62,7 +73,7 @@ export class World {
       decommissioning: false,
       firstSequence: 1,
       seed: 7,
-      settings: { ...DEFAULT_SETTINGS, retainedExecutors: 3 },
+      settings: { ...DEFAULT_SETTINGS, retainedExecutors: 3, retainedDrivers: 2 },
     })
   }
 
@@ -96,6 +107,18 @@ export class World {
         if (sequence === undefined || link === undefined) return
         return this.tell({ type: 'master.report-acknowledged', link, sequence })
       }
+      case 'fetch':
+      case 'break-fetch': {
+        const key = choose([...this.fetches.values()], move.pick)
+        if (key !== undefined) this.endFetch(key, move.act === 'fetch')
+        return
+      }
+      case 'acknowledge-heartbeat': {
+        const { leader } = this.worker
+        if (leader === null || leader.unacknowledged.length === 0) return
+        const { link, epoch } = leader
+        return this.tell({ type: 'master.heartbeat-acknowledged', link, epoch })
+      }
       case 'decommission':
         return this.tell({ type: 'decommission.requested', signal: 'SIGPWR' })
       case 'launcher-dies':
@@ -121,6 +144,7 @@ export class World {
       for (const link of [...this.links]) {
         if (this.worker.leader === null) this.register(link, { ...term, keepOdd: false })
       }
+      for (const key of this.fetches.values()) this.endFetch(key, true)
       for (const entry of this.liveProcesses()) this.moveProcess('exit', entry)
       for (const sequence of this.sentReports.splice(0)) {
         const link = this.worker.leader?.link
@@ -132,25 +156,26 @@ export class World {
 
   /** Nothing is left to do, to report or to forget. */
   isSettled(): boolean {
-    const { leader, executors, reports } = this.worker
-    return leader !== null && executors.size === 0 && reports.size === 0 && this.table.size === 0
+    const { leader, processes, reports } = this.worker
+    const left = processes.size + reports.size + this.table.size + this.fetches.size
+    return leader !== null && left === 0
   }
 
   private tell(event: WorkerEvent): void {
     const fence = this.worker.fence
     const { decommissioning } = this.worker
-    const knownBefore = this.worker.executors.size
+    const knownBefore = this.worker.processes.size
     const launchedBefore = this.launched.size
     for (const effect of step(this.worker, event, this.now)) this.take(effect)
     const text = JSON.stringify(event)
     const broken = brokenInvariants(this.worker)
     check(broken.length === 0, `${broken.join(', ')} (${text})`)
-    if (decommissioning && event.type === 'executor.launch-ordered') {
-      check(this.worker.executors.size === knownBefore, `took an executor in leaving (${text})`)
+    if (decommissioning && event.type === 'process.launch-ordered') {
+      check(this.worker.processes.size === knownBefore, `took a process in leaving (${text})`)
     }
     const used = resourcesUsed(this.worker)
     check(used.cores >= 0 && used.memoryMb >= 0, `less than nothing is used (${text})`)
-    if (event.type !== 'executor.launch-ordered' || this.launched.size === launchedBefore) return
+    if (event.type !== 'process.launch-ordered' || this.launched.size === launchedBefore) return
     check(event.link === this.worker.leader?.link, `obeyed somebody else (${text})`)
     check(event.epoch >= (fence?.epoch ?? 0), `obeyed an epoch that is over (${text})`)
   }
@@ -164,27 +189,57 @@ export class World {
     }
     if (effect.type === 'send') {
       check(this.links.includes(effect.link), 'sent over a link that is not open')
-      if (effect.message.type === 'executor-state') this.sentReports.push(effect.message.sequence)
+      if ('sequence' in effect.message) this.sentReports.push(effect.message.sequence)
       if (effect.message.type === 'register-worker') {
         const { decommissioning } = effect.message
         check(decommissioning === this.worker.decommissioning, 'registered as one that stays')
       }
     }
+    if (effect.type === 'fetch') {
+      const name = formatProcessKey(effect.key)
+      check(!this.fetches.has(name) && !this.launched.has(name), `fetched for ${name} twice`)
+      this.fetches.set(name, effect.key)
+    }
+    if (effect.type === 'stop-fetch') {
+      check(this.fetches.delete(formatProcessKey(effect.key)), 'stopped a fetch that is over')
+    }
+    if (effect.type === 'renew-lease') {
+      check(this.launcherOpen && effect.leaseMs > 0, 'renewed what nobody holds')
+      this.leaseEndsAt = this.now + effect.leaseMs
+    }
     if (effect.type === 'launch') {
-      const name = executorKey(effect.key)
+      const name = formatProcessKey(effect.key)
       check(this.launcherOpen, 'launched without a launcher')
       check(!this.launched.has(name), `launched ${name} twice`)
+      check(!this.fetches.has(name), `launched ${name} before all was fetched`)
+      check(!effect.leased || this.leaseEndsAt > this.now, `launched ${name} without a lease`)
+      this.checkOnlyRun(effect)
       this.launched.add(name)
       this.table.set(name, { key: effect.key, state: 'starting', killed: false })
     }
     if (effect.type === 'kill') {
-      const entry = this.table.get(executorKey(effect.key))
+      const entry = this.table.get(formatProcessKey(effect.key))
       if (entry !== undefined) entry.killed = true
     }
     if (effect.type === 'forget') {
-      const name = executorKey(effect.key)
+      const name = formatProcessKey(effect.key)
       if (this.launcherOpen && !isLive(this.table.get(name))) this.table.delete(name)
     }
+  }
+
+  /** Two runs of one driver at once are what nobody may ever see. */
+  private checkOnlyRun({ key }: LaunchEffect): void {
+    if (key.kind !== 'driver') return
+    const other = this.liveProcesses().find(
+      (entry) => entry.key.kind === 'driver' && entry.key.driverId === key.driverId,
+    )
+    check(other === undefined || other.killed, `two runs of ${key.driverId} at once`)
+  }
+
+  private endFetch(key: ProcessKey, succeeds: boolean): void {
+    this.fetches.delete(formatProcessKey(key))
+    if (succeeds) return this.tell({ type: 'process.fetched', key })
+    this.tell({ type: 'process.failed', key, message: '404' })
   }
 
   private answerDial(link: LinkId | undefined, opens: boolean): void {
@@ -212,12 +267,13 @@ export class World {
     link: LinkId,
     term: { clusterId: string; epoch: number; keepOdd: boolean },
   ): void {
-    const keep = [...this.worker.executors.values()]
+    const keep = [...this.worker.processes.values()]
       .map(({ key }) => key)
-      .filter(({ executor }) => executor % 2 === 1 || !term.keepOdd)
+      .filter((key) => numberOf(key) % 2 === 1 || !term.keepOdd)
     const { clusterId, epoch } = term
     const registration: Registration = {
       ...{ clusterId, epoch, keep, wasLost: false, heartbeatIntervalMs: 15_000 },
+      leaseMs: 60_000,
       ...{ masterUrl: 'spark://m1:7077', masterWebUiUrl: 'http://m1:8080' },
     }
     this.tell({ type: 'master.registered', link, registration })
@@ -228,17 +284,27 @@ export class World {
     link: LinkId,
   ): void {
     const applicationId = must(parseApplicationId(`app-${application}`))
-    const key = { applicationId, executor }
+    const driverId = must(parseDriverId(`driver-${application}`))
+    const key: ProcessKey =
+      application < FIRST_DRIVER
+        ? { kind: 'executor', applicationId, executor }
+        : { kind: 'driver', driverId, attempt: executor }
     const epoch = this.epochOf(age)
-    if (act === 'kill') return this.tell({ type: 'executor.kill-ordered', link, epoch, key })
+    if (act === 'kill') return this.tell({ type: 'process.kill-ordered', link, epoch, key })
     if (act === 'finish') {
       return this.tell({ type: 'application.finished', link, epoch, applicationId })
     }
     // A master numbers executors once: one that it has seen the end of it never orders again.
-    const name = executorKey(key)
-    if (this.launched.has(name) && !this.worker.executors.has(name)) return
+    const name = formatProcessKey(key)
+    if (this.ordered.has(name) && !this.worker.processes.has(name)) return
+    this.ordered.add(name)
+    const isDriver = key.kind === 'driver'
+    const how = {
+      mustFetch: isDriver && executor % 3 !== 0,
+      leased: isDriver && executor % 2 === 0,
+    }
     const what = { key, caption: CAPTION, payload: { kind: 'test' }, resources: SIZE }
-    this.tell({ type: 'executor.launch-ordered', link, epoch, ...what })
+    this.tell({ type: 'process.launch-ordered', link, epoch, ...what, ...how })
   }
 
   private epochOf(age: number): number {
@@ -258,7 +324,14 @@ export class World {
     if (!this.launcherOpen) return
     if (act === 'start') return this.tell({ type: 'process.started', key, pid: 1 })
     if (act === 'fail') return this.tell({ type: 'process.failed', key, message: 'ENOENT' })
-    this.tell({ type: 'process.exited', key, exitCode: killed ? 143 : 1, killed, hint: null })
+    this.tell({
+      type: 'process.exited',
+      key,
+      exitCode: killed ? 143 : 1,
+      killed,
+      message: null,
+      hint: null,
+    })
   }
 
   private loseLauncher(dies: boolean): void {
@@ -294,6 +367,10 @@ function held({ key, state, killed }: TableEntry): HeldProcess {
     pid: state === 'starting' || state === 'failed' ? null : 1,
     exitCode: state === 'exited' ? 1 : null,
   }
+}
+
+function numberOf(key: ProcessKey): number {
+  return key.kind === 'executor' ? key.executor : key.attempt
 }
 
 function isLive(entry: TableEntry | undefined): boolean {

@@ -23,7 +23,6 @@ import { isLauncherRunning } from './opening/verify-launcher.ts'
 export type { HeldProcess, HeldState } from './protocol/held-process.ts'
 export type { LaunchOrder } from './protocol/launch-order.ts'
 export type { Launcher, LauncherEvent } from './launcher.ts'
-export type { ProcessKey } from './protocol/process-key.ts'
 
 export interface OpenLauncherOptions {
   /** The worker's state directory; the launcher keeps to `launcher` beneath it. */
@@ -37,7 +36,9 @@ export interface OpenLauncherOptions {
   /** Without a worker and without a process for so long, the launcher ends; a minute if left out. */
   readonly idleLimitMs?: number
   readonly killGraceMs: number
-  /** What executors must prove on the port that they watch; null when nothing is asked of them. */
+  /** The same for drivers. */
+  readonly driverGraceMs: number
+  /** What processes must prove on the port that they watch; null when nothing is asked of them. */
   readonly auth: AuthSettings | null
   readonly log: Logger
   readonly onEvent: (event: LauncherEvent) => void
@@ -100,8 +101,8 @@ async function startAfresh(
   await recoverProcesses(paths, before?.id, options.log)
   if (before !== undefined) await removeSocket(paths, before.socketPath)
   const idleLimitMs = options.idleLimitMs ?? DEFAULT_IDLE_LIMIT_MS
-  const { host, port, orphanLimitMs, killGraceMs } = options
-  const limits = { orphanLimitMs, idleLimitMs, killGraceMs }
+  const { host, port, orphanLimitMs, killGraceMs, driverGraceMs } = options
+  const limits = { orphanLimitMs, idleLimitMs, killGraceMs, driverGraceMs }
   const spec = await startLauncher(paths, { host, port, ...limits })
   const identity = await readIdentity(paths)
   if (identity === undefined) throw new Error(`the launcher in ${paths.directory} has vanished`)
@@ -115,13 +116,14 @@ async function connect(
   adopted: boolean,
   options: OpenLauncherOptions,
 ): Promise<Launcher> {
-  const { orphanLimitMs, killGraceMs, auth, log, onEvent } = options
+  const { orphanLimitMs, killGraceMs, driverGraceMs, auth, log, onEvent } = options
   const adoption = await adoptLauncher({
-    ...{ identity, token, orphanLimitMs, killGraceMs, auth },
+    ...{ identity, token, orphanLimitMs, killGraceMs, driverGraceMs, auth },
     onMessage: (message) => launcher.receive(message),
     onClose: (reason) => launcher.connectionLost(reason),
   })
-  const about = { paths, identity, adopted, killGraceMs, log, onEvent }
+  const longestGraceMs = Math.max(killGraceMs, driverGraceMs)
+  const about = { paths, identity, adopted, longestGraceMs, log, onEvent }
   const launcher: ConnectedLauncher = new ConnectedLauncher(about, adoption)
   return launcher
 }

@@ -47,6 +47,7 @@ export interface LauncherSpec {
   readonly orphanLimitMs: number
   readonly idleLimitMs: number
   readonly killGraceMs: number
+  readonly driverGraceMs: number
   /** The setpriv program. */
   readonly setpriv: string
 }
@@ -63,6 +64,8 @@ export async function readSpec({ spec }: LauncherPaths): Promise<LauncherSpec> {
     orphanLimitMs: fields.integer('orphanLimitMs'),
     idleLimitMs: fields.integer('idleLimitMs'),
     killGraceMs: fields.integer('killGraceMs'),
+    // Not in that of a launcher of protocol version 2, whose token must be known to be told so.
+    driverGraceMs: fields.has('driverGraceMs') ? fields.integer('driverGraceMs') : 0,
     setpriv: fields.text('setpriv'),
   }
 }

@@ -8,15 +8,23 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import pino from 'pino'
 import { vi } from 'vitest'
-import { parseApplicationId } from '@hearth/common/domain/ids.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { parseApplicationId, parseDriverId } from '@hearth/common/domain/ids.ts'
+import {
+  processDirectory,
+  type DriverRunKey,
+  type ExecutorKey,
+  type ProcessKey,
+} from '@hearth/common/domain/process-key.ts'
+import type {
+  SparkDriverPayload,
+  SparkExecutorPayload,
+} from '@hearth/common/protocol/cluster/messages.ts'
 import {
   openLauncher,
   type Launcher,
   type LauncherEvent,
   type LaunchOrder,
   type OpenLauncherOptions,
-  type ProcessKey,
 } from './client.ts'
 import { launcherPaths, readIdentity, type LauncherIdentity } from './launcher-directory.ts'
 import { processesWithVariable, signalProcess, type ProcessIdentity } from './linux-processes.ts'
@@ -80,7 +88,12 @@ export class EventLog {
 }
 
 function isAbout(event: LauncherEvent, executor: number | undefined): boolean {
-  return executor === undefined || ('key' in event && event.key.executor === executor)
+  return executor === undefined || ('key' in event && numberOf(event.key) === executor)
+}
+
+/** The number of an executor, the run of a driver. */
+function numberOf(key: ProcessKey): number {
+  return key.kind === 'executor' ? key.executor : key.attempt
 }
 
 // Watched before it is looked at: the change may come in between, or have come already.
@@ -122,6 +135,7 @@ export class LauncherBench {
       port: 0,
       orphanLimitMs: 60_000,
       killGraceMs: 5000,
+      driverGraceMs: 5000,
       auth: null,
       log: pino({ level: 'silent' }),
       onEvent: events.onEvent,
@@ -140,16 +154,19 @@ export class LauncherBench {
   }
 
   /** An order for a shell script. */
-  order(script: string, { executor = 0 }: { executor?: number } = {}): LaunchOrder {
-    const key = aKey(executor)
+  order(
+    script: string,
+    { executor = 0, key = aKey(executor) }: { executor?: number; key?: ProcessKey } = {},
+  ): LaunchOrder {
     return {
       key,
       cores: 1,
       memoryMb: 512,
-      payload: aPayload(),
+      payload: key.kind === 'executor' ? aPayload() : aDriverPayload(),
+      leased: false,
       argv: ['/bin/sh', '-c', script],
       env: { PATH: '/usr/bin:/bin', [MARK]: this.mark },
-      workDir: path.join(this.root, 'work', key.applicationId, String(executor)),
+      workDir: path.join(this.root, 'work', processDirectory(key)),
       header: `Command: ${script}\n`,
       files: {},
       scratchDirs: [],
@@ -195,10 +212,21 @@ export class LauncherBench {
 }
 
 /** Executor `executor` of the one application of these tests. */
-export function aKey(executor = 0): ProcessKey {
+export function aKey(executor = 0): ExecutorKey {
   const applicationId = parseApplicationId('app-20250102030405-0001')
   if (applicationId === undefined) throw new Error('not an application id')
-  return { applicationId, executor }
+  return { kind: 'executor', applicationId, executor }
+}
+
+/** Run `attempt` of the one driver of these tests. */
+export function aDriverKey(attempt = 1): DriverRunKey {
+  const driverId = parseDriverId('driver-20250102030405-0001')
+  if (driverId === undefined) throw new Error('not a driver id')
+  return { kind: 'driver', driverId, attempt }
+}
+
+export function aDriverPayload(): SparkDriverPayload {
+  return { kind: 'spark-driver', jarUrl: '', command: aPayload().command }
 }
 
 export function aPayload(): SparkExecutorPayload {

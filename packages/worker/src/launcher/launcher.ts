@@ -1,17 +1,21 @@
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { HeldProcess } from './protocol/held-process.ts'
 import type { LaunchOrder } from './protocol/launch-order.ts'
-import type { ProcessKey } from './protocol/process-key.ts'
 
 export type LauncherEvent =
   | { readonly type: 'process-started'; readonly key: ProcessKey; readonly pid: number }
   /** It could not be started; `message` says why. */
   | { readonly type: 'process-failed'; readonly key: ProcessKey; readonly message: string }
-  /** `exitCode` is 128 + signal number for a death by signal; `killed`: ended on order. */
+  /**
+   * `exitCode` is 128 + signal number for a death by signal; `killed`: ended on order, or by the launcher
+   * for the reason in `message`.
+   */
   | {
       readonly type: 'process-exited'
       readonly key: ProcessKey
       readonly exitCode: number
       readonly killed: boolean
+      readonly message: string | null
     }
   /**
    * The launcher is out of reach; this handle is of no use any more, open a new one. `processes` is
@@ -38,6 +42,11 @@ export interface Launcher {
   launch(order: LaunchOrder): void
   /** SIGTERM to the process group, SIGKILL to the whole session after the grace. */
   kill(key: ProcessKey): void
+  /**
+   * Leased processes may live for so long from now on, and new ones start; then the launcher ends them,
+   * whether a worker is there or not. The latest word counts.
+   */
+  renewLease(leaseMs: number): void
   /** The end of this process was acknowledged: nobody needs to be told again. */
   forget(key: ProcessKey): void
   /** Leaves launcher and processes running, for the next worker; no events come any more. */

@@ -11,6 +11,7 @@ const launcher = await openLauncher({
   port: 0,
   orphanLimitMs: 60_000,
   killGraceMs: 5000,
+  driverGraceMs: 5000,
   auth: null,
   log: silent,
   onEvent: (event) => process.send?.(event),

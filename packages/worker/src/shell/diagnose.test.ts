@@ -21,7 +21,10 @@ afterEach(() => rmSync(workDir, { recursive: true }))
 async function diagnose(options?: Parameters<typeof createDiagnosis>[1]) {
   const applicationId = parseApplicationId('app-1')
   if (applicationId === undefined) throw new Error('not an id')
-  const hint = await createDiagnosis(workDir, options)({ applicationId, executor: 0 })
+  const hint = await createDiagnosis(
+    workDir,
+    options,
+  )({ kind: 'executor', applicationId, executor: 0 })
   return hint?.code ?? null
 }
 

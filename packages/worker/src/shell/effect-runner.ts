@@ -4,11 +4,13 @@ import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { Fence } from '../core/effects.ts'
 import type { ClusterDoor } from '../doors/cluster/cluster-door.ts'
 import type { RunEffect } from './event-loop.ts'
+import type { Fetches } from './fetch/fetches.ts'
 import type { LauncherKeeper, PrepareLaunch } from './launcher-keeper.ts'
 
 export interface EffectRunnerOptions {
   readonly cluster: ClusterDoor
   readonly launcher: LauncherKeeper
+  readonly fetches: Fetches
   readonly prepareLaunch: PrepareLaunch
   /** Resolves when the fence survives a crash. */
   readonly persistFence: (fence: Fence) => Promise<void>
@@ -34,10 +36,16 @@ export function createEffectRunner(options: EffectRunnerOptions): RunEffect {
         return options.persistFence(effect.fence)
       case 'persist-decommissioning':
         return options.persistDecommissioning()
+      case 'fetch':
+        return options.fetches.begin(effect.key, effect.payload)
+      case 'stop-fetch':
+        return options.fetches.stop(effect.key)
       case 'launch':
         return launcher.launch(effect, options.prepareLaunch)
       case 'kill':
         return launcher.kill(effect.key)
+      case 'renew-lease':
+        return launcher.renewLease(effect.leaseMs)
       case 'forget':
         return launcher.forget(effect.key)
       case 'open-launcher':

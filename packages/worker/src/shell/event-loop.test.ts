@@ -11,7 +11,7 @@ afterEach(() => vi.useRealTimers())
 
 const REGISTRATION: Registration = {
   ...{ clusterId: 'c1', epoch: 1, masterUrl: 'spark://m1:7077', masterWebUiUrl: '' },
-  ...{ heartbeatIntervalMs: 15_000, wasLost: false, keep: [] },
+  ...{ heartbeatIntervalMs: 15_000, wasLost: false, keep: [], leaseMs: 60_000 },
 }
 
 function aWorker(): Worker {
@@ -70,7 +70,7 @@ test('nothing happens after a fence before it is durable', async () => {
   persisted()
   await turn()
   expect(seen.slice(3)).toEqual([
-    ...['note', 'announce-registered', 'heartbeat'],
+    ...['note', 'announce-registered', 'renew-lease', 'heartbeat'],
     ...['note', 'register-worker'],
   ])
   loop.stop()

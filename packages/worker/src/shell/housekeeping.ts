@@ -1,17 +1,16 @@
 // What is removed while the worker runs: scratch directories of ended applications, and old directories
-// of executors.
+// of executors and drivers.
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { Scratch } from './scratch.ts'
-import type { WorkDirs } from './work-dirs.ts'
+import type { LiveOwners, WorkDirs } from './work-dirs.ts'
 
 export interface HousekeepingOptions {
   readonly scratch: Scratch
   readonly workDirs: WorkDirs
   /** Undefined: old directories are kept. */
   readonly cleanup: { readonly intervalMs: number; readonly ttlMs: number } | undefined
-  /** True while an executor of the application has not ended here. */
-  readonly isLive: (applicationId: ApplicationId) => boolean
+  readonly isLive: LiveOwners
   readonly log: Logger
 }
 
@@ -49,7 +48,7 @@ export class Housekeeping {
     if (cleanup === undefined) return
     this.#do(async () => {
       const { removed, problems } = await workDirs.removeOld(isLive, cleanup.ttlMs, Date.now())
-      for (const id of removed) log.info(`removed the old directories of application ${id}`)
+      for (const id of removed) log.info(`removed the old directories of ${id}`)
       this.#complain(problems)
     })
   }

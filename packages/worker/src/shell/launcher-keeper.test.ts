@@ -4,7 +4,7 @@ import path from 'node:path'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { LaunchEffect } from '../core/effects.ts'
-import type { ExecutorHint, WorkerEvent } from '../core/events.ts'
+import type { ProcessHint, WorkerEvent } from '../core/events.ts'
 import { LauncherBench, aKey, aPayload, bundleLauncher } from '../launcher/launcher-fixture.ts'
 import { isRunning } from '../launcher/linux-processes.ts'
 import { deferred } from './deferred.ts'
@@ -26,14 +26,20 @@ afterEach(() => bench.cleanUp())
 const LAUNCH: LaunchEffect = {
   ...{ type: 'launch', key: aKey(), payload: aPayload() },
   resources: { cores: 1, memoryMb: 512 },
+  leased: false,
 }
-const HINT: ExecutorHint = { code: 'x', text: 'y' }
+const HINT: ProcessHint = { code: 'x', text: 'y' }
 
 function keep(diagnose: Diagnose) {
   const events: WorkerEvent[] = []
   const keeper = new LauncherKeeper({
     ...{ stateDir: bench.stateDir, host: '127.0.0.1', port: 0, auth: null, diagnose },
-    ...{ orphanLimitMs: 60_000, killGraceMs: 5000, log: pino({ level: 'silent' }) },
+    ...{
+      orphanLimitMs: 60_000,
+      killGraceMs: 5000,
+      driverGraceMs: 5000,
+      log: pino({ level: 'silent' }),
+    },
     push: (event) => void events.push(event),
   })
   return { keeper, events, types: () => events.map(({ type }) => type) }
@@ -63,7 +69,7 @@ test('what a launcher says before it is announced comes after that', async () =>
 
 test('the end of a launcher comes after the ends of its processes, however long those are looked at', async () => {
   const asked = deferred<void>()
-  const found = deferred<ExecutorHint | null>()
+  const found = deferred<ProcessHint | null>()
   const { keeper, events, types } = keep(() => {
     asked.resolve()
     return found.promise
@@ -79,7 +85,13 @@ test('the end of a launcher comes after the ends of its processes, however long 
   found.resolve(HINT)
   await eventually(types).toHaveLength(4)
   expect(events.slice(2)).toEqual([
-    { type: 'process.exited', key: aKey(), exitCode: 143, killed: true, hint: HINT },
+    {
+      type: 'process.exited',
+      key: aKey(),
+      exitCode: 143,
+      killed: true,
+      ...{ message: 'the worker stops', hint: HINT },
+    },
     { type: 'launcher.closed' },
   ])
 })

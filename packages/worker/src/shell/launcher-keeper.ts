@@ -1,15 +1,9 @@
 // The worker's launcher, whichever it is at the moment: opened, lost, opened again.
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { LaunchEffect } from '../core/effects.ts'
-import type {
-  ExecutorHint,
-  ExecutorKey,
-  HeldProcess,
-  StopMode,
-  WorkerEvent,
-} from '../core/events.ts'
+import type { HeldProcess, ProcessHint, StopMode, WorkerEvent } from '../core/events.ts'
 import { captionOf } from '../doors/cluster/caption.ts'
 import {
   openLauncher,
@@ -27,7 +21,8 @@ export interface LauncherKeeperOptions {
   readonly port: number
   readonly orphanLimitMs: number
   readonly killGraceMs: number
-  /** What executors must prove to the launcher. */
+  readonly driverGraceMs: number
+  /** What processes must prove to the launcher. */
   readonly auth: AuthSettings | null
   readonly diagnose: Diagnose
   readonly push: (event: WorkerEvent) => void
@@ -43,7 +38,7 @@ export class LauncherKeeper {
   #hasLaunched = false
   /** What has been said since it was opened; null once `launcher.opened` has gone out before it. */
   #early: LauncherEvent[] | null = null
-  /** Ends of executors that are being looked at. */
+  /** Ends of processes that are being looked at. */
   readonly #diagnoses = new Set<Promise<void>>()
 
   constructor(options: LauncherKeeperOptions) {
@@ -85,11 +80,15 @@ export class LauncherKeeper {
     }
   }
 
-  kill(key: ExecutorKey): void {
+  kill(key: ProcessKey): void {
     this.#launcher?.kill(key)
   }
 
-  forget(key: ExecutorKey): void {
+  renewLease(leaseMs: number): void {
+    this.#launcher?.renewLease(leaseMs)
+  }
+
+  forget(key: ProcessKey): void {
     this.#launcher?.forget(key)
   }
 
@@ -124,9 +123,9 @@ export class LauncherKeeper {
       case 'process-failed':
         return push({ type: 'process.failed', key: event.key, message: event.message })
       case 'process-exited': {
-        const { key, exitCode, killed } = event
-        const tell = (hint: ExecutorHint | null) =>
-          push({ type: 'process.exited', key, exitCode, killed, hint })
+        const { key, exitCode, killed, message } = event
+        const tell = (hint: ProcessHint | null) =>
+          push({ type: 'process.exited', key, exitCode, killed, message, hint })
         if (!deservesDiagnosis({ ...event, state: 'exited' })) return tell(null)
         const diagnosis = diagnose(key)
           .then(tell)
@@ -168,9 +167,9 @@ function deservesDiagnosis({
   return state === 'lost' || (state === 'exited' && (exitCode !== 0 || killed))
 }
 
-function toHeld(process: Launcher['held'][number], hint: ExecutorHint | null): HeldProcess {
+function toHeld(process: Launcher['held'][number], hint: ProcessHint | null): HeldProcess {
   const { key, payload, state, pid, exitCode, killed, message } = process
-  const caption = captionOf(payload satisfies SparkExecutorPayload)
+  const caption = captionOf(payload)
   const resources = pickResources(process)
   return { ...{ key, resources, caption, state, pid, exitCode, killed, message }, hint }
 }

@@ -12,8 +12,13 @@ import {
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parseApplicationId, type ApplicationId } from '@hearth/common/domain/ids.ts'
-import { WorkDirs, ensureWorkDir } from './work-dirs.ts'
+import {
+  parseApplicationId,
+  parseDriverId,
+  type ApplicationId,
+  type DriverId,
+} from '@hearth/common/domain/ids.ts'
+import { WorkDirs, ensureWorkDir, type LiveOwners } from './work-dirs.ts'
 
 const DAY_MS = 86_400_000
 const NOW = Date.UTC(2026, 0, 30)
@@ -43,11 +48,16 @@ function makeDir(application: string, executor: number, at: Date): string {
 }
 
 function launched(application: string, executor: number): void {
-  workDirs.noteLaunch({ applicationId: anId(application), executor })
+  workDirs.noteLaunch({ kind: 'executor', applicationId: anId(application), executor })
 }
 
-function removeOld(isLive: (id: ApplicationId) => boolean = () => false) {
-  return workDirs.removeOld(isLive, 7 * DAY_MS, NOW)
+const NOBODY: LiveOwners = { application: () => false, driver: () => false }
+
+function removeOld(
+  application: (id: ApplicationId) => boolean = () => false,
+  driver: (id: DriverId) => boolean = () => false,
+) {
+  return workDirs.removeOld({ application, driver }, 7 * DAY_MS, NOW)
 }
 
 test('old directories of ended applications go, with what is in them', async () => {
@@ -86,7 +96,7 @@ test('a link in a directory goes, what it leads to stays', async () => {
   const dir = makeDir('app-1', 0, OLD)
   symlinkSync(elsewhere, path.join(dir, 'link'))
   launched('app-1', 0)
-  await workDirs.removeOld(() => false, 0, Date.now() + DAY_MS)
+  await workDirs.removeOld(NOBODY, 0, Date.now() + DAY_MS)
   expect(existsSync(dir)).toBe(false)
   expect(existsSync(path.join(elsewhere, 'file'))).toBe(true)
 })
@@ -112,3 +122,23 @@ function anId(text: string): ApplicationId {
   if (id === undefined) throw new Error('not an id')
   return id
 }
+
+test('the directory of a driver goes when it is old and no run of it lives, and no other one', async () => {
+  const directories = ['driver-1', 'driver-2', 'driver-3', 'not-ours'].map((name) => {
+    const directory = path.join(workDir, name)
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(path.join(directory, 'stderr'), 'text')
+    const at = name === 'driver-2' ? RECENT : OLD
+    for (const touched of [path.join(directory, 'stderr'), directory]) utimesSync(touched, at, at)
+    return directory
+  })
+  for (const name of ['driver-1', 'driver-2', 'driver-3']) {
+    const driverId = parseDriverId(name)
+    if (driverId === undefined) throw new Error('not an id')
+    for (const attempt of [1, 2]) workDirs.noteLaunch({ kind: 'driver', driverId, attempt })
+  }
+  const isLive = (id: DriverId) => id === parseDriverId('driver-3')
+  expect(await removeOld(undefined, isLive)).toEqual({ removed: ['driver-1'], problems: [] })
+  expect(directories.map((directory) => existsSync(directory))).toEqual([false, true, true, true])
+  expect((await removeOld()).removed).toEqual(['driver-3'])
+})

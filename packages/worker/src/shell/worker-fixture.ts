@@ -5,8 +5,10 @@ import os from 'node:os'
 import path from 'node:path'
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import type {
+  LaunchDriver,
   LaunchExecutor,
   MasterToWorker,
+  SparkDriverPayload,
   SparkExecutorPayload,
   WorkerToMaster,
 } from '@hearth/common/protocol/cluster/messages.ts'
@@ -27,6 +29,7 @@ export class Machine {
   readonly root = mkdtempSync(path.join(os.tmpdir(), 'hearth-machine-'))
   readonly workDir = path.join(this.root, 'work')
   readonly scratchRoot = path.join(this.root, 'scratch')
+  readonly jar = path.join(this.root, 'app.jar')
   readonly captured = captureLog()
   readonly #workers: RunningWorker[] = []
 
@@ -38,6 +41,7 @@ export class Machine {
     // Runs what the application's environment says, in place of a JVM.
     writeFileSync(java, '#!/bin/sh\nexec /bin/sh -c "$SCRIPT"\n')
     chmodSync(java, 0o755)
+    writeFileSync(this.jar, 'a jar')
   }
 
   get log(): Logger {
@@ -95,6 +99,13 @@ export class Machine {
     }
   }
 
+  /** What a client sends to have `script` run as a driver; its jar is a file of this machine. */
+  driver(script: string, jarUrl = `file:${this.jar}`): SparkDriverPayload {
+    const { command } = this.payload(script)
+    const wrapped = ['{{WORKER_URL}}', '{{USER_JAR}}', 'org.example.Main', 'x']
+    return { kind: 'spark-driver', jarUrl, command: { ...command, arguments: wrapped } }
+  }
+
   async cleanUp(): Promise<void> {
     for (const worker of this.#workers) await worker.stop()
     await this.killLauncher()
@@ -109,6 +120,7 @@ const QUICK = {
   'hearth.worker.registrationBackoff': '10ms',
   'hearth.worker.registrationBackoffMax': '100ms',
   'hearth.worker.killGrace': '2s',
+  'spark.worker.driverTerminateTimeout': '2s',
 }
 
 /** A master that registers every worker, acknowledges every report, and sends what the test says. */
@@ -118,6 +130,10 @@ export class ScriptedMaster {
   connection: ClusterConnection | undefined
   epoch = 1
   keeps: 'all' | 'none' = 'all'
+  heartbeatIntervalMs = 60_000
+  leaseMs = 60_000
+  /** Heartbeats are answered, which renews the lease. */
+  acknowledges = true
   #wake: () => void = () => undefined
   #taken = 0
 
@@ -178,8 +194,31 @@ export class ScriptedMaster {
     this.send({ type, epoch: this.epoch, applicationId: 'app-1', executor })
   }
 
+  launchDriver(
+    attempt: number,
+    payload: SparkDriverPayload,
+    how: Partial<LaunchDriver> = {},
+  ): void {
+    this.send({
+      ...{ type: 'launch-driver', epoch: this.epoch, driverId: 'driver-1', attempt },
+      ...{ cores: 1, memoryMb: 512, supervised: false, payload, ...how },
+    })
+  }
+
+  killDriver(attempt: number): void {
+    this.send({ type: 'kill-driver', epoch: this.epoch, driverId: 'driver-1', attempt })
+  }
+
   async stop(): Promise<void> {
     await this.#server.stop()
+  }
+
+  #kept({ held, heldDrivers }: MessageOf<'register-worker'>) {
+    if (this.keeps === 'none') return { keep: [], keepDrivers: [] }
+    return {
+      keep: held.map(({ applicationId, executor }) => ({ applicationId, executor })),
+      keepDrivers: heldDrivers.map(({ driverId, attempt }) => ({ driverId, attempt })),
+    }
   }
 
   #receive(connection: ClusterConnection, message: WorkerToMaster): void {
@@ -189,14 +228,14 @@ export class ScriptedMaster {
       this.send({
         ...{ type: 'registered', clusterId: 'c1', epoch: this.epoch, wasLost: false },
         ...{ masterUrl: `spark://127.0.0.1:${this.address.port}`, masterWebUiUrl: 'http://m' },
-        ...{ heartbeatIntervalMs: 60_000, keepDrivers: [], leaseMs: 60_000 },
-        keep:
-          this.keeps === 'all'
-            ? message.held.map(({ applicationId, executor }) => ({ applicationId, executor }))
-            : [],
+        ...{ heartbeatIntervalMs: this.heartbeatIntervalMs, leaseMs: this.leaseMs },
+        ...this.#kept(message),
       })
     }
-    if (message.type === 'executor-state') {
+    if (message.type === 'heartbeat' && this.acknowledges) {
+      this.send({ type: 'heartbeat-ack', epoch: this.epoch })
+    }
+    if (message.type === 'executor-state' || message.type === 'driver-state') {
       this.send({ type: 'report-ack', sequence: message.sequence })
     }
     this.#wake()

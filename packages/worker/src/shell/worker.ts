@@ -2,7 +2,10 @@
 import { randomInt } from 'node:crypto'
 import { urlHost, type HostPort } from '@hearth/common/domain/addresses.ts'
 import type { WorkerId } from '@hearth/common/domain/ids.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type {
+  SparkDriverPayload,
+  SparkExecutorPayload,
+} from '@hearth/common/protocol/cluster/messages.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { protectionOf } from '@hearth/common/runtime/auth/protection.ts'
 import { readConfig } from '@hearth/common/runtime/config/read-config.ts'
@@ -11,9 +14,10 @@ import type { Logger } from '@hearth/common/runtime/log.ts'
 import { WORKER_CONFIG, settingsOf } from '../config.ts'
 import type { Fence } from '../core/effects.ts'
 import type { WorkerEvent } from '../core/events.ts'
-import { hasLiveExecutor } from '../core/views.ts'
+import { hasLiveDriver, hasLiveExecutor } from '../core/views.ts'
 import { createWorker, type Worker } from '../core/worker.ts'
 import { ClusterDoor } from '../doors/cluster/cluster-door.ts'
+import { driverLaunch } from '../doors/spark/driver-launch.ts'
 import { executorLaunch } from '../doors/spark/executor-launch.ts'
 import type { Environment } from '../doors/spark/variables.ts'
 import type { Launcher } from '../launcher/client.ts'
@@ -22,6 +26,8 @@ import { deferred } from './deferred.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { createDiagnosis } from './diagnose.ts'
 import { EventLoop } from './event-loop.ts'
+import { parseDenyList } from './fetch/deny-list.ts'
+import { Fetches } from './fetch/fetches.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LauncherKeeper, type PrepareLaunch } from './launcher-keeper.ts'
 import { tellStarter } from './starter-channel.ts'
@@ -43,7 +49,7 @@ export interface WorkerOptions {
   readonly cores: number
   readonly memoryMb: number
   readonly workDir: string
-  /** What masters and executors must prove, and this worker to them; null or left out when nothing is asked. */
+  /** What masters and processes must prove, and this worker to them; null or left out when nothing is asked. */
   readonly auth?: AuthSettings | null
   /** The environment of executors, after `spark-env.sh`; Java and Spark are found by it. */
   readonly environment: Environment
@@ -124,8 +130,10 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   lifecycle.onStop('links to masters', () => cluster.stop())
   lifecycle.onStop('event loop', () => loop.stop())
   const mode = site.config.onStop === 'detach' ? 'detach' : 'end'
+  const fetches = createFetches(site, push, log)
+  lifecycle.onStop('fetches of drivers', () => fetches.stopAll())
   const run = createEffectRunner({
-    ...{ cluster, launcher, log },
+    ...{ cluster, launcher, fetches, log },
     prepareLaunch: createLaunchPreparer(options, site, webUiUrl),
     ...keepState(site.stateDir, worker, log),
     removeScratch: (applicationId) => housekeeping.removeScratch(applicationId),
@@ -186,8 +194,8 @@ function createLauncherKeeper(
   { config, stateDir, workDir }: WorkerSite,
   push: (event: WorkerEvent) => void,
 ): LauncherKeeper {
-  const { orphanLimitMs, killGraceMs } = config
-  const limits = { orphanLimitMs, killGraceMs }
+  const { orphanLimitMs, killGraceMs, driverGraceMs } = config
+  const limits = { orphanLimitMs, killGraceMs, driverGraceMs }
   const diagnose = createDiagnosis(workDir)
   return new LauncherKeeper({ stateDir, host, port, ...limits, auth, diagnose, push, log })
 }
@@ -202,12 +210,32 @@ function createLaunchPreparer(
     ...{ spark, java, secret, workDir, environment, host, webUiUrl },
     ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
   }
-  return ({ key, resources, payload }, launcherPort) => {
+  return ({ key, resources, payload, leased }, launcherPort) => {
     workDirs.noteLaunch(key)
-    // The door to the masters lets no other kind of payload in.
-    const order = { key, resources, payload: payload as SparkExecutorPayload }
-    return executorLaunch({ ...same, launcherPort }, order)
+    const here = { ...same, launcherPort }
+    // The door to the masters lets no other kind of payload in for a kind of process.
+    if (key.kind === 'driver') {
+      const order = { key, resources, payload: payload as SparkDriverPayload, leased }
+      return driverLaunch(here, order)
+    }
+    return executorLaunch(here, { key, resources, payload: payload as SparkExecutorPayload })
   }
+}
+
+function createFetches(
+  { config, workDir, workDirs }: WorkerSite,
+  push: (event: WorkerEvent) => void,
+  log: Logger,
+): Fetches {
+  const { fetchMaxBytes, fetchTimeoutMs, fetchIdleMs } = config
+  return new Fetches({
+    ...{ workDir, push, log },
+    limits: {
+      ...{ maxBytes: fetchMaxBytes, timeoutMs: fetchTimeoutMs, idleMs: fetchIdleMs },
+      deny: parseDenyList(config.fetchDeny),
+    },
+    noteDirectory: (key) => workDirs.noteLaunch(key),
+  })
 }
 
 function makeWorker(
@@ -240,11 +268,16 @@ function keepHouse(
   const housekeeping = new Housekeeping({
     ...{ scratch, workDirs, log },
     cleanup: cleanupEnabled ? { intervalMs, ttlMs } : undefined,
-    isLive: (applicationId) => hasLiveExecutor(worker, applicationId),
+    isLive: {
+      application: (id) => hasLiveExecutor(worker, id),
+      driver: (id) => hasLiveDriver(worker, id),
+    },
   })
   // An ended process needs none, and nobody tells a worker with a new id of applications that are over.
-  const live = held.filter(({ state }) => state === 'running')
-  housekeeping.removeScratchOfAllBut(live.map(({ key }) => key.applicationId))
+  const live = held.flatMap(({ key, state }) =>
+    state === 'running' && key.kind === 'executor' ? [key.applicationId] : [],
+  )
+  housekeeping.removeScratchOfAllBut(live)
   return housekeeping
 }
 

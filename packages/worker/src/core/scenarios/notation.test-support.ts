@@ -1,23 +1,21 @@
 // The notation of scenario files: `AT event.type name=value …` and, below the dashes, one effect per
 // line. Only what a reader of a scenario cares about is written; the rest has fixed values.
 import { parseHostPort, type HostPort } from '@hearth/common/domain/addresses.ts'
-import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { HeldExecutor, WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
-import type { Effect } from '../effects.ts'
 import type {
-  ExecutorCaption,
-  ExecutorHint,
-  ExecutorKey,
-  HeldProcess,
-  Monotonic,
-  WorkerEvent,
-} from '../events.ts'
+  HeldDriver,
+  HeldExecutor,
+  WorkerToMaster,
+} from '@hearth/common/protocol/cluster/messages.ts'
+import type { Effect } from '../effects.ts'
+import type { HeldProcess, Monotonic, ProcessCaption, ProcessHint, WorkerEvent } from '../events.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
-import { isReady, viewWorker } from '../views.ts'
+import { isReady, viewWorker, type ProcessView } from '../views.ts'
 import type { Worker, WorkerOptions } from '../worker.ts'
 
-const CAPTION: ExecutorCaption = { name: 'Pi', user: 'ann', maxCores: null, command: 'java' }
+const CAPTION: ProcessCaption = { name: 'Pi', user: 'ann', maxCores: null, command: 'java' }
 const PAYLOAD = { kind: 'test' }
 
 /** `worker masters=m1:7077,m2:7077 …`; every setting can be given by its name. */
@@ -57,16 +55,22 @@ export function parseEvent(line: string): [Monotonic, WorkerEvent] {
       heartbeatIntervalMs: Number(fields.get('heartbeat') ?? 15_000),
       wasLost: fields.get('wasLost') === 'true',
       keep: list(fields.get('keep')).map(key),
+      leaseMs: Number(fields.get('lease') ?? 60_000),
     }
   }
   if (type === 'launcher.opened') event['held'] = list(fields.get('held')).map(heldProcess)
   if (type === 'process.exited') {
     event['killed'] = fields.get('killed') === 'true'
+    event['message'] ??= null
     event['hint'] = hint(fields.get('hint'))
   }
   if (type === 'master.in-standby') event['leader'] ??= null
-  if (type === 'executor.launch-ordered') {
-    const given = { resources: sizeOf(fields), caption: CAPTION, payload: PAYLOAD }
+  if (type === 'process.launch-ordered') {
+    // What is fetched for a driver can be left out; executors have nothing to fetch.
+    const mustFetch = fields.get('key')?.includes('#') === true && fields.get('fetch') !== 'false'
+    const leased = fields.get('leased') === 'true'
+    const how = { mustFetch, leased }
+    const given = { resources: sizeOf(fields), caption: CAPTION, payload: PAYLOAD, ...how }
     return [Number(at), { ...event, ...given } as unknown as WorkerEvent]
   }
   return [Number(at), event as unknown as WorkerEvent]
@@ -95,10 +99,14 @@ export function formatEffect(effect: Effect): string {
     case 'persist-fence':
       return `persist-fence ${effect.fence.clusterId}:${effect.fence.epoch}`
     case 'launch':
-      return `launch ${name(effect.key)}${formatCustom(effect.resources)}`
+      return `launch ${formatProcessKey(effect.key)}${formatCustom(effect.resources)}${effect.leased ? ' leased' : ''}`
+    case 'fetch':
+    case 'stop-fetch':
     case 'kill':
     case 'forget':
-      return `${effect.type} ${name(effect.key)}`
+      return `${effect.type} ${formatProcessKey(effect.key)}`
+    case 'renew-lease':
+      return `renew-lease ${effect.leaseMs}`
     case 'close-launcher':
       return `close-launcher ${effect.mode}`
     case 'remove-scratch':
@@ -121,24 +129,24 @@ function formatMessage(message: WorkerToMaster): string {
       const held = message.held.map(
         (e) => `${e.applicationId}/${e.executor}:${e.state}${formatCustom(e)}`,
       )
+      const drivers = message.heldDrivers.map(
+        (e) => `${e.driverId}#${e.attempt}:${e.state}${formatCustom(e)}`,
+      )
+      const all = [...held, ...drivers].join(',')
       const leaving = message.decommissioning ? ' decommissioning' : ''
-      return `register-worker port=${message.port}${formatCustom(message)} held=${held.join(',')}${leaving}`
+      return `register-worker port=${message.port}${formatCustom(message)} held=${all}${leaving}`
     }
-    case 'executor-state': {
-      const {
-        sequence,
-        applicationId,
-        executor,
-        state,
-        exitCode,
-        message: text,
-        hint: found,
-      } = message
+    case 'executor-state':
+    case 'driver-state': {
+      const { sequence, state, exitCode, message: text, hint: found } = message
+      const of =
+        message.type === 'driver-state'
+          ? `${message.driverId}#${message.attempt}`
+          : `${message.applicationId}/${message.executor}`
       const end = `${exitCode === null ? '' : ` exitCode=${exitCode}`}${text === null ? '' : ` "${text}"`}`
       const why = found === undefined ? '' : ` hint=${found.code}`
-      return `executor-state #${sequence} ${applicationId}/${executor} ${state}${end}${why}`
+      return `${message.type} #${sequence} ${of} ${state}${end}${why}`
     }
-    case 'driver-state':
     case 'heartbeat':
     case 'worker-stopping':
     case 'worker-decommissioning':
@@ -147,12 +155,16 @@ function formatMessage(message: WorkerToMaster): string {
 }
 
 export function formatView(worker: Worker): string[] {
-  const { masterUrl, used, executors, finishedExecutors } = viewWorker(worker)
+  const { masterUrl, used, executors, finishedExecutors, drivers, finishedDrivers } =
+    viewWorker(worker)
   const ready = isReady(worker)
-  const names = (of: typeof executors) => of.map((e) => `${name(e.key)}:${e.state}`).join(',')
+  const names = (of: readonly ProcessView[]) =>
+    of.map((e) => `${formatProcessKey(e.key)}:${e.state}`).join(',')
+  const hasDrivers = drivers.length + finishedDrivers.length > 0
   return [
     `view master=${masterUrl} used=${used.cores},${used.memoryMb}${formatCustom(used)}`,
     `view executors=${names(executors)} finished=${names(finishedExecutors)}`,
+    ...(hasDrivers ? [`view drivers=${names(drivers)} finished=${names(finishedDrivers)}`] : []),
     `view ready=${ready === true ? 'yes' : `"${ready}"`}`,
   ]
 }
@@ -182,7 +194,7 @@ function heldProcess(text: string): HeldProcess {
 }
 
 /** `code: text` */
-function hint(text: string | undefined): ExecutorHint | null {
+function hint(text: string | undefined): ProcessHint | null {
   const [code = '', words = ''] = text?.split(': ') ?? []
   return text === undefined ? null : { code, text: words }
 }
@@ -197,7 +209,9 @@ function sizeOf(fields: ReadonlyMap<string, string>, cores = 1, memoryMb = 512):
   return kind === '' ? size : { ...size, custom: { [kind]: addresses } }
 }
 
-function formatCustom({ custom = {} }: Pick<HeldExecutor, 'custom'> | Resources): string {
+function formatCustom({
+  custom = {},
+}: Pick<HeldExecutor | HeldDriver, 'custom'> | Resources): string {
   const kinds = Object.entries(custom)
   return kinds.map(([kind, addresses]) => `[${kind} ${addresses.join(' ')}]`).join('')
 }
@@ -206,16 +220,22 @@ function list(text: string | undefined): string[] {
   return text === undefined || text === '' ? [] : text.split(',')
 }
 
-function key(text: string): ExecutorKey {
+/** `app-1/0` is an executor, `driver-1#2` the second run of a driver. */
+function key(text: string): ProcessKey {
+  const [driverId, attempt] = text.split('#')
+  if (attempt !== undefined) {
+    return {
+      kind: 'driver',
+      driverId: must(parseDriverId(driverId ?? '')),
+      attempt: Number(attempt),
+    }
+  }
   const [applicationId, executor] = text.split('/')
   return {
+    kind: 'executor',
     applicationId: must(parseApplicationId(applicationId ?? '')),
     executor: Number(executor),
   }
-}
-
-function name({ applicationId, executor }: ExecutorKey): string {
-  return `${applicationId}/${executor}`
 }
 
 function address(text: string): HostPort {

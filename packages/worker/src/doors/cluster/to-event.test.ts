@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type {
   MasterToWorker,
+  SparkDriverPayload,
   SparkExecutorPayload,
 } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
@@ -38,9 +39,9 @@ const REGISTERED: MasterToWorker = {
 
 test('orders carry their link and epoch, and a caption for people', () => {
   const order = { applicationId: 'app-1', executor: 3, epoch: 7 }
-  const key = { applicationId: 'app-1', executor: 3 }
+  const key = { kind: 'executor', applicationId: 'app-1', executor: 3 }
   expect(toEvent(9, { type: 'kill-executor', ...order })).toEqual({
-    ...{ type: 'executor.kill-ordered', link: 9, epoch: 7, key },
+    ...{ type: 'process.kill-ordered', link: 9, epoch: 7, key },
   })
   const launch = {
     type: 'launch-executor',
@@ -50,9 +51,10 @@ test('orders carry their link and epoch, and a caption for people', () => {
     payload: PAYLOAD,
   } as const
   expect(toEvent(9, launch)).toEqual({
-    ...{ type: 'executor.launch-ordered', link: 9, epoch: 7, key },
+    ...{ type: 'process.launch-ordered', link: 9, epoch: 7, key },
     resources: { cores: 2, memoryMb: 512 },
     payload: PAYLOAD,
+    ...{ mustFetch: false, leased: false },
     caption: {
       name: 'Pi',
       user: 'ann',
@@ -61,6 +63,39 @@ test('orders carry their link and epoch, and a caption for people', () => {
         'Command(Main,List(--cores, {{CORES}}),Map(A -> b, C -> d),List(),List(/lib),ArraySeq(-Da=b, -Dc=d))',
     },
   })
+})
+
+const DRIVER: SparkDriverPayload = {
+  kind: 'spark-driver',
+  jarUrl: 'http://h/app.jar',
+  command: {
+    ...PAYLOAD.command,
+    mainClass: 'org.apache.spark.deploy.worker.DriverWrapper',
+    arguments: ['{{WORKER_URL}}', '{{USER_JAR}}', 'org.example.Pi', '10'],
+  },
+}
+
+test('orders about drivers name the run, what is fetched, and whether it is leased', () => {
+  const run = { driverId: 'driver-1', attempt: 2 }
+  const key = { kind: 'driver', ...run }
+  expect(toEvent(9, { type: 'kill-driver', epoch: 7, ...run })).toEqual({
+    ...{ type: 'process.kill-ordered', link: 9, epoch: 7, key },
+  })
+  const order = { type: 'launch-driver', epoch: 7, ...run, cores: 1, memoryMb: 512 } as const
+  expect(toEvent(9, { ...order, supervised: true, payload: DRIVER })).toMatchObject({
+    ...{ type: 'process.launch-ordered', link: 9, epoch: 7, key },
+    ...{ mustFetch: true, leased: true, payload: DRIVER },
+    caption: { name: 'org.example.Pi', user: '', maxCores: null },
+  })
+  const nothing = { ...DRIVER, jarUrl: '' }
+  expect(toEvent(9, { ...order, supervised: false, payload: nothing })).toMatchObject({
+    ...{ mustFetch: false, leased: false },
+  })
+})
+
+test('a driver that is no wrapped class is known by its main class', () => {
+  const command = { ...DRIVER.command, mainClass: 'org.example.Own', arguments: ['a', 'b'] }
+  expect(captionOf({ ...DRIVER, command }).name).toBe('org.example.Own')
 })
 
 test('a master takes a worker out of service', () => {
@@ -92,7 +127,14 @@ test('a standby may name a leader, and one that cannot be read is none', () => {
 test('a registration names its term and what is kept', () => {
   expect(toEvent(1, REGISTERED)).toMatchObject({
     type: 'master.registered',
-    registration: { clusterId: 'c1', epoch: 7, keep: [{ applicationId: 'app-1', executor: 0 }] },
+    registration: {
+      ...{ clusterId: 'c1', epoch: 7, leaseMs: 60_000 },
+      keep: [{ kind: 'executor', applicationId: 'app-1', executor: 0 }],
+    },
+  })
+  const keepDrivers = [{ driverId: 'driver-1', attempt: 2 }]
+  expect(toEvent(1, { ...REGISTERED, keep: [], keepDrivers })).toMatchObject({
+    registration: { keep: [{ kind: 'driver', driverId: 'driver-1', attempt: 2 }] },
   })
 })
 
@@ -102,6 +144,14 @@ test.each<[string, MasterToWorker]>([
     { type: 'kill-executor', epoch: 1, applicationId: '..', executor: 0 },
   ],
   ['the same among the kept', { ...REGISTERED, keep: [{ applicationId: 'a/b', executor: 0 }] }],
+  [
+    'a driver whose id leaves its directory',
+    { type: 'kill-driver', epoch: 1, driverId: '../x', attempt: 1 },
+  ],
+  [
+    'the same among the kept drivers',
+    { ...REGISTERED, keepDrivers: [{ driverId: '..', attempt: 1 }] },
+  ],
   ['a heartbeat without a pause', { ...REGISTERED, heartbeatIntervalMs: 0 }],
   [
     'an application that cannot be',

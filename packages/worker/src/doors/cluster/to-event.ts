@@ -1,10 +1,15 @@
 // A master's message → an event. Pure.
 import { parseHostPort } from '@hearth/common/domain/addresses.ts'
-import { parseApplicationId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId, type ApplicationId } from '@hearth/common/domain/ids.ts'
+import type { DriverRunKey, ExecutorKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { LaunchExecutor, MasterToWorker } from '@hearth/common/protocol/cluster/messages.ts'
+import type {
+  LaunchDriver,
+  LaunchExecutor,
+  MasterToWorker,
+} from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
-import type { ExecutorKey, LinkId, WorkerEvent } from '../../core/events.ts'
+import type { LinkId, Registration, WorkerEvent } from '../../core/events.ts'
 import { captionOf } from './caption.ts'
 
 /** A shorter interval would keep this worker and its master busy with nothing else. */
@@ -31,14 +36,26 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
       const { epoch, payload } = message
       const caption = captionOf(payload)
       const resources = toResources(message)
-      const order = { link, epoch, key: toKey(message), resources, caption, payload }
-      return { type: 'executor.launch-ordered', ...order }
+      const order = { link, epoch, key: toExecutorKey(message), resources, caption, payload }
+      return { type: 'process.launch-ordered', ...order, mustFetch: false, leased: false }
     }
-    case 'kill-executor':
-      return { type: 'executor.kill-ordered', link, epoch: message.epoch, key: toKey(message) }
-    case 'launch-driver':
-    case 'kill-driver':
-      throw new ProtocolError('this worker runs no drivers yet')
+    case 'kill-executor': {
+      const key = toExecutorKey(message)
+      return { type: 'process.kill-ordered', link, epoch: message.epoch, key }
+    }
+    case 'launch-driver': {
+      const { epoch, payload, supervised: leased } = message
+      const caption = captionOf(payload)
+      const resources = toResources(message)
+      const order = { link, epoch, key: toDriverRunKey(message), resources, caption, payload }
+      // An empty address names the driver's own directory.
+      const mustFetch = payload.jarUrl !== ''
+      return { type: 'process.launch-ordered', ...order, mustFetch, leased }
+    }
+    case 'kill-driver': {
+      const key = toDriverRunKey(message)
+      return { type: 'process.kill-ordered', link, epoch: message.epoch, key }
+    }
     case 'decommission':
       return { type: 'decommission.ordered', link, epoch: message.epoch }
     case 'application-finished': {
@@ -50,31 +67,33 @@ export function toEvent(link: LinkId, message: MasterToWorker): WorkerEvent {
 
 type Registered = Extract<MasterToWorker, { type: 'registered' }>
 
-function toRegistration({
-  type: _type,
-  keep,
-  keepDrivers: _drivers,
-  leaseMs: _lease,
-  ...rest
-}: Registered) {
+function toRegistration({ type: _type, keep, keepDrivers, ...rest }: Registered): Registration {
   if (rest.heartbeatIntervalMs < MIN_HEARTBEAT_INTERVAL_MS) {
     throw new ProtocolError(`a heartbeat every ${rest.heartbeatIntervalMs} ms cannot be meant`)
   }
-  return { ...rest, keep: keep.map(toKey) }
+  return { ...rest, keep: [...keep.map(toExecutorKey), ...keepDrivers.map(toDriverRunKey)] }
 }
 
-function toResources({ cores, memoryMb, custom }: LaunchExecutor): Resources {
+function toResources({ cores, memoryMb, custom }: LaunchExecutor | LaunchDriver): Resources {
   return { cores, memoryMb, ...(custom !== undefined && { custom }) }
 }
 
-function toKey({
+function toExecutorKey({
   applicationId,
   executor,
 }: {
   applicationId: string
   executor: number
 }): ExecutorKey {
-  return { applicationId: toApplicationId(applicationId), executor }
+  return { kind: 'executor', applicationId: toApplicationId(applicationId), executor }
+}
+
+function toDriverRunKey(run: { driverId: string; attempt: number }): DriverRunKey {
+  const driverId = parseDriverId(run.driverId)
+  if (driverId === undefined) {
+    throw new ProtocolError(`${JSON.stringify(run.driverId)} cannot be a driver's id`)
+  }
+  return { kind: 'driver', driverId, attempt: run.attempt }
 }
 
 function toApplicationId(text: string): ApplicationId {

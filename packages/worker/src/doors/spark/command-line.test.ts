@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { executorCommandLine, type CommandLineInput } from './command-line.ts'
+import { sparkCommandLine, type CommandLineInput } from './command-line.ts'
 
 const INPUT: CommandLineInput = {
   command: {
@@ -12,12 +12,8 @@ const INPUT: CommandLineInput = {
   },
   memoryMb: 512,
   substitutions: {
-    appId: 'app-$&-1',
-    executorId: '2',
-    workerUrl: 'spark://Worker@h:1',
-    hostname: 'h',
-    cores: '1',
-    resourceProfileId: '0',
+    inArguments: { '{{APP_ID}}': 'app-$&-1', '{{EXECUTOR_ID}}': '2', '{{HOSTNAME}}': 'h' },
+    inJavaOptions: { '{{APP_ID}}': 'app-$&-1', '{{EXECUTOR_ID}}': '2' },
   },
   spark: { home: '/s', version: '4.3.0', scala: '2.13', firstJars: [] },
   java: '/j/bin/java',
@@ -26,7 +22,7 @@ const INPUT: CommandLineInput = {
 
 function commandLine(input: Partial<CommandLineInput>, javaOpts?: string): readonly string[] {
   const readText = (path: string) => (path === '/etc/spark/java-opts' ? javaOpts : undefined)
-  return executorCommandLine({ ...INPUT, ...input }, { isDirectory: () => false, readText })
+  return sparkCommandLine({ ...INPUT, ...input }, { isDirectory: () => false, readText })
 }
 
 test('options of conf/java-opts come first, split as a shell would, a broken line left out', () => {

@@ -16,7 +16,7 @@ export interface CommandLineInput {
   readonly workerEnvironment: Environment
 }
 
-// Secrets reach an executor in its environment only: a command line is readable by every user of the
+// Secrets reach a process in its environment only: a command line is readable by every user of the
 // machine (`CommandUtils.buildLocalCommand`, Spark 3.5 to 4.3; the TLS passwords from 4.0 on).
 const SECRET_OPTIONS: readonly string[] = [
   '-Dspark.authenticate.secret',
@@ -27,10 +27,10 @@ const SECRET_OPTIONS: readonly string[] = [
 ]
 
 /**
- * The argument vector of an executor, as Spark's worker builds it (`WorkerCommandBuilder.buildCommand`,
- * 3.5 to 4.3). No shell reads it.
+ * The argument vector of an executor or a driver, as Spark's worker builds it
+ * (`WorkerCommandBuilder.buildCommand`, 3.5 to 4.3). No shell reads it.
  */
-export function executorCommandLine(input: CommandLineInput, facts: FileFacts): readonly string[] {
+export function sparkCommandLine(input: CommandLineInput, facts: FileFacts): readonly string[] {
   const { command, memoryMb, substitutions, spark, java, workerEnvironment } = input
   const commandEnvironment = command.environment
   const lookUp = { spark, commandEnvironment, workerEnvironment }

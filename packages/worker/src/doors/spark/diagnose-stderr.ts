@@ -2,7 +2,7 @@
 // what to do about each. The patterns are those of recorded executors of Spark 3.5, 4.1 and 4.3 (Java
 // 17), see test/fixtures/spark/*/stderr. What an executor writes is its application's to choose: a
 // diagnosis may be wrong, but it is short, and of harmless characters.
-import type { ExecutorHint } from '../../core/events.ts'
+import type { ProcessHint } from '../../core/events.ts'
 
 /** More of the end of a log is not looked at. */
 export const MAX_DIAGNOSED_BYTES = 64 * 1024
@@ -162,7 +162,7 @@ const MAX_LINE_LENGTH = 2000
 const MAX_FOUND_LENGTH = 200
 
 /** The known cause of an executor's end, by what stands last in its stderr; null when there is none. */
-export function diagnoseStderr(text: string): ExecutorHint | null {
+export function diagnoseStderr(text: string): ProcessHint | null {
   const stderr = readStderr(text)
   const failedAt = stderr.lines.findIndex((line) => START_FAILED.test(line))
   for (const { code, pattern, atStart, say } of CAUSES) {
@@ -179,8 +179,21 @@ export function diagnoseStderr(text: string): ExecutorHint | null {
     : describeFailedStart(stderr.lines.slice(failedAt))
 }
 
+/**
+ * Why a run of a driver ended: the innermost cause of the exception that ended it, or the last it wrote when
+ * it did not start. Only what its last run wrote is looked at; null when that says nothing.
+ */
+export function diagnoseDriverStderr(text: string): ProcessHint | null {
+  const lines = text.split('\n').map((line) => line.slice(0, MAX_LINE_LENGTH))
+  const own = lines.slice(lines.findLastIndex((line) => line.startsWith('Launch Command: ')) + 1)
+  const failedAt = own.findLastIndex((line) => START_FAILED.test(line))
+  if (failedAt === -1) return describeNoStart({ driver: undefined, lines: own })
+  const cause = innermostCause(own.slice(failedAt))
+  return { code: 'driver-failed', text: `it failed: ${printable(cause)}` }
+}
+
 // A program that never became an executor: a few lines, none of them of Spark's log.
-function describeNoStart({ lines }: Stderr): ExecutorHint | null {
+function describeNoStart({ lines }: Stderr): ProcessHint | null {
   const written = lines.filter((line) => line.trim() !== '' && !SEPARATOR.test(line))
   const last = written.at(-1)
   if (last === undefined || written.length > MAX_LINES_OF_NO_START) return null
@@ -189,14 +202,18 @@ function describeNoStart({ lines }: Stderr): ExecutorHint | null {
   return { code: 'did-not-start', text: `it did not start; the last it wrote: ${printable(last)}` }
 }
 
+function describeFailedStart(exception: readonly string[]): ProcessHint {
+  const cause = innermostCause(exception)
+  return { code: 'did-not-start', text: `it failed while it started: ${printable(cause)}` }
+}
+
 // The innermost cause of the exception that ended it, in its own words.
-function describeFailedStart([exception = '', ...following]: readonly string[]): ExecutorHint {
+function innermostCause([exception = '', ...following]: readonly string[]): string {
   const end = following.findIndex((line) => !PART_OF_EXCEPTION.test(line))
   const causes = following
     .slice(0, end === -1 ? undefined : end)
     .filter((line) => line.startsWith(CAUSED_BY))
-  const cause = causes.at(-1)?.slice(CAUSED_BY.length) ?? exception.replace(START_FAILED, '')
-  return { code: 'did-not-start', text: `it failed while it started: ${printable(cause)}` }
+  return causes.at(-1)?.slice(CAUSED_BY.length) ?? exception.replace(START_FAILED, '')
 }
 
 // The header with the command is not the executor's own: options in it name errors that did not happen.

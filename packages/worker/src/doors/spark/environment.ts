@@ -5,16 +5,19 @@ import {
 } from '@hearth/common/runtime/auth/secret.ts'
 import type { Environment } from './variables.ts'
 
-export interface ExecutorEnvironmentInput {
+export interface EnvironmentInput {
   readonly command: SparkCommand
   readonly workerEnvironment: Environment
   /** The secret of the cluster; null when nothing is to be proven. */
   readonly authSecret: string | null
   readonly sparkHome: string
-  /** The application's scratch directories. */
-  readonly scratchDirs: readonly string[]
   /** `http://HOST:PORT` of the worker's web UI as browsers reach it. */
   readonly webUiUrl: string
+}
+
+export interface ExecutorEnvironmentInput extends EnvironmentInput {
+  /** The application's scratch directories. */
+  readonly scratchDirs: readonly string[]
   readonly appId: string
   readonly executorId: string
 }
@@ -27,18 +30,11 @@ const LIBRARY_PATH = 'LD_LIBRARY_PATH'
  * over both what the worker sets.
  */
 export function executorEnvironment(input: ExecutorEnvironmentInput): Record<string, string> {
-  const { command, workerEnvironment, authSecret, sparkHome, scratchDirs, webUiUrl } = input
-  const { appId, executorId } = input
+  const { webUiUrl, scratchDirs, appId, executorId } = input
   const logUrl = (logType: string) =>
     `${webUiUrl}/logPage/?appId=${appId}&executorId=${executorId}&logType=${logType}`
   return {
-    // Spark's own worker has it from its start scripts; PySpark finds its Python code by it.
-    SPARK_HOME: sparkHome,
-    ...definedOnly(ofExecutors(workerEnvironment)),
-    ...command.environment,
-    ...libraryPath(command, workerEnvironment),
-    // Executors find it here and nowhere else (SecurityManager.getSecretKey).
-    ...(authSecret !== null && { [SPARK_SECRET_VARIABLE]: authSecret }),
+    ...commonEnvironment(input),
     SPARK_EXECUTOR_DIRS: scratchDirs.join(':'),
     SPARK_LAUNCH_WITH_SCALA: '0',
     SPARK_LOG_URL_STDERR: logUrl('stderr'),
@@ -46,8 +42,37 @@ export function executorEnvironment(input: ExecutorEnvironmentInput): Record<str
   }
 }
 
+/**
+ * The environment of a driver in the same way (`DriverRunner.prepareAndRunDriver`, Spark 3.5 to 4.3); it
+ * has no scratch directories of the worker.
+ */
+export function driverEnvironment(
+  input: EnvironmentInput & { readonly driverId: string },
+): Record<string, string> {
+  const logUrl = (logType: string) =>
+    `${input.webUiUrl}/logPage/?driverId=${input.driverId}&logType=${logType}`
+  return {
+    ...commonEnvironment(input),
+    SPARK_DRIVER_LOG_URL_STDERR: logUrl('stderr'),
+    SPARK_DRIVER_LOG_URL_STDOUT: logUrl('stdout'),
+  }
+}
+
+function commonEnvironment(input: EnvironmentInput): Record<string, string> {
+  const { command, workerEnvironment, authSecret, sparkHome } = input
+  return {
+    // Spark's own worker has it from its start scripts; PySpark finds its Python code by it.
+    SPARK_HOME: sparkHome,
+    ...definedOnly(ofProcesses(workerEnvironment)),
+    ...command.environment,
+    ...libraryPath(command, workerEnvironment),
+    // Processes find it here and nowhere else (SecurityManager.getSecretKey).
+    ...(authSecret !== null && { [SPARK_SECRET_VARIABLE]: authSecret }),
+  }
+}
+
 // The daemon's own variable is no business of an application, least of all where it is not used.
-function ofExecutors(environment: Environment): Environment {
+function ofProcesses(environment: Environment): Environment {
   const { [HEARTH_SECRET_VARIABLE]: _secret, ...rest } = environment
   return rest
 }

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import { parseApplicationId } from '@hearth/common/domain/ids.ts'
 import type { ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import type { SparkCommand } from '@hearth/common/protocol/cluster/messages.ts'
-import { executorLaunch, type SparkSite } from './executor-launch.ts'
+import { executorLaunch } from './executor-launch.ts'
 import type { FileFacts } from './file-facts.ts'
 import { DEFAULT_REDACTION, parseRedaction } from './redaction.ts'
+import type { SparkSite } from './spark-site.ts'
 
 const DIRECTORIES = ['/opt/spark/conf', '/etc/hadoop']
 const FACTS: FileFacts = {
@@ -71,7 +72,11 @@ function launch(
     command: { ...COMMAND, ...command },
   }
   const resources = { cores: 2, memoryMb: 1024, ...custom }
-  const order = { key: { applicationId, executor: 3 }, resources, payload }
+  const order = {
+    key: { kind: 'executor' as const, applicationId, executor: 3 },
+    resources,
+    payload,
+  }
   return executorLaunch({ ...SITE, ...site }, order, FACTS)
 }
 

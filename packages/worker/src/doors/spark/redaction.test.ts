@@ -36,7 +36,7 @@ test('a pattern that only Java understands is refused, with its key', () => {
 })
 
 test('the header quotes every word', () => {
-  expect(formatHeader(['java', '-Dtoken=x', 'a b'], SECRET)).toBe(
+  expect(formatHeader('executor', ['java', '-Dtoken=x', 'a b'], SECRET)).toBe(
     `Spark Executor Command: "java" "-Dtoken=*********(redacted)" "a b"\n${'='.repeat(40)}\n\n`,
   )
 })

@@ -31,8 +31,17 @@ export function redactCommandLine(argv: readonly string[], secret: RegExp): stri
   })
 }
 
-/** The first lines of an executor's `stderr` (`ExecutorRunner.fetchAndRunExecutor`). */
-export function formatHeader(argv: readonly string[], secret: RegExp): string {
+const TITLES = { executor: 'Spark Executor Command', driver: 'Launch Command' } as const
+
+/**
+ * What stands in a process's `stderr` before what it writes itself (`ExecutorRunner.fetchAndRunExecutor`,
+ * `DriverRunner.runDriver`).
+ */
+export function formatHeader(
+  kind: keyof typeof TITLES,
+  argv: readonly string[],
+  secret: RegExp,
+): string {
   const words = redactCommandLine(argv, secret).map((word) => `"${word}"`)
-  return `Spark Executor Command: ${words.join(' ')}\n${'='.repeat(40)}\n\n`
+  return `${TITLES[kind]}: ${words.join(' ')}\n${'='.repeat(40)}\n\n`
 }

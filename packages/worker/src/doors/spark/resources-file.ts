@@ -3,7 +3,7 @@
 import { isResourceName, type ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import { checkAddresses, readJson, shorten } from './resource-addresses.ts'
 
-export type ResourceComponent = 'spark.executor' | 'spark.worker'
+export type ResourceComponent = 'spark.executor' | 'spark.driver' | 'spark.worker'
 
 /** The text of a file for one component, in the form that Spark writes: one line, no blanks. */
 export function formatResourcesFile(

@@ -1,42 +1,29 @@
-/** What the placeholders in an executor's command stand for. */
+/** Placeholder, with its braces, → what stands in its place. */
+export type Placeholders = Readonly<Record<string, string>>
+
+/** What the placeholders in a command stand for. */
 export interface Substitutions {
-  readonly appId: string
-  readonly executorId: string
-  readonly workerUrl: string
-  readonly hostname: string
-  readonly cores: string
-  readonly resourceProfileId: string
+  /** For an argument that is exactly a placeholder. */
+  readonly inArguments: Placeholders
+  /** For a placeholder anywhere in a Java option. */
+  readonly inJavaOptions: Placeholders
 }
 
 /**
  * An argument that is exactly a placeholder becomes its value; any other stays as it is
- * (`ExecutorRunner.substituteVariables`, Spark 3.5 to 4.3).
+ * (`ExecutorRunner.substituteVariables` and the one of `DriverRunner`, Spark 3.5 to 4.3).
  */
-export function substituteArgument(argument: string, values: Substitutions): string {
-  switch (argument) {
-    case '{{WORKER_URL}}':
-      return values.workerUrl
-    case '{{EXECUTOR_ID}}':
-      return values.executorId
-    case '{{HOSTNAME}}':
-      return values.hostname
-    case '{{CORES}}':
-      return values.cores
-    case '{{APP_ID}}':
-      return values.appId
-    case '{{RESOURCE_PROFILE_ID}}':
-      return values.resourceProfileId
-    default:
-      return argument
-  }
+export function substituteArgument(argument: string, { inArguments }: Substitutions): string {
+  return Object.hasOwn(inArguments, argument) ? (inArguments[argument] ?? argument) : argument
 }
 
 /**
- * In a Java option two placeholders are replaced wherever they stand: they name log and dump files
+ * In a Java option placeholders are replaced wherever they stand: they name log and dump files
  * (`Utils.substituteAppNExecIds`, Spark 3.5 to 4.3).
  */
-export function substituteJavaOption(option: string, values: Substitutions): string {
-  return option
-    .replaceAll('{{APP_ID}}', () => values.appId)
-    .replaceAll('{{EXECUTOR_ID}}', () => values.executorId)
+export function substituteJavaOption(option: string, { inJavaOptions }: Substitutions): string {
+  return Object.entries(inJavaOptions).reduce(
+    (text, [placeholder, value]) => text.replaceAll(placeholder, () => value),
+    option,
+  )
 }

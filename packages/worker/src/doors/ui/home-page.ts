@@ -4,7 +4,7 @@ import { formatExecutorId } from '@hearth/common/domain/ids.ts'
 import { addressesOf, subtractResources, type Resources } from '@hearth/common/domain/resources.ts'
 import { describeInsecurity, type Protection } from '@hearth/common/runtime/auth/protection.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
-import type { ExecutorView, WorkerView } from '../../core/views.ts'
+import type { DriverView, ExecutorView, ProcessView, WorkerView } from '../../core/views.ts'
 import { htmlDocument, link } from './html-document.ts'
 import { logUrl } from './log-request.ts'
 
@@ -22,6 +22,7 @@ export function homePage(view: WorkerView, protection: Protection): string {
   ]
   const insecurity = describeInsecurity(protection)
   const finished = view.finishedExecutors.toReversed()
+  const finishedDrivers = view.finishedDrivers.toReversed()
   return htmlDocument(
     title,
     [
@@ -30,6 +31,8 @@ export function homePage(view: WorkerView, protection: Protection): string {
       `<ul>${facts.map(([name, value]) => `<li><b>${name}:</b> ${value}</li>`).join('')}</ul>`,
       executorTable('Running Executors', view.executors),
       finished.length > 0 ? executorTable('Finished Executors', finished) : '',
+      view.drivers.length > 0 ? driverTable('Running Drivers', view.drivers) : '',
+      finishedDrivers.length > 0 ? driverTable('Finished Drivers', finishedDrivers) : '',
     ].join(''),
   )
 }
@@ -48,48 +51,69 @@ function resourceFacts({ offered, used }: WorkerView): [string, string][] {
   return kinds.length === 0 ? [] : [['Resources', escapeHtml(kinds.join(', '))]]
 }
 
-const COLUMNS = [
+const EXECUTOR_COLUMNS = [
   ...['Executor', 'State', 'Cores', 'Memory', 'Resources'],
   ...['Application', 'User', 'Logs'],
 ]
 
 function executorTable(title: string, executors: readonly ExecutorView[]): string {
-  const head = COLUMNS.map((column) => `<th>${column}</th>`).join('')
-  const rows = executors.map((executor) => `<tr>${cells(executor).map(cell).join('')}</tr>`)
-  return `<h2>${title} (${executors.length})</h2><table><tr>${head}</tr>${rows.join('')}</table>`
+  const rows = executors.map((executor) => {
+    const { key, caption } = executor
+    return [
+      escapeHtml(formatExecutorId(key.applicationId, key.executor)),
+      ...commonCells(executor),
+      escapeHtml(caption.name),
+      escapeHtml(caption.user),
+      logLinks(executor),
+    ]
+  })
+  return table(title, EXECUTOR_COLUMNS, rows)
 }
 
-function cells({
-  key,
-  state,
-  resources,
-  caption,
-  exitCode,
-  message,
-  hint,
-}: ExecutorView): string[] {
+const DRIVER_COLUMNS = [
+  ...['Driver', 'State', 'Cores', 'Memory', 'Resources'],
+  ...['Run', 'Main Class', 'Logs'],
+]
+
+function driverTable(title: string, drivers: readonly DriverView[]): string {
+  const rows = drivers.map((driver) => {
+    const { key, caption } = driver
+    return [
+      escapeHtml(key.driverId),
+      ...commonCells(driver),
+      String(key.attempt),
+      escapeHtml(caption.name),
+      logLinks(driver),
+    ]
+  })
+  return table(title, DRIVER_COLUMNS, rows)
+}
+
+function table(title: string, columns: readonly string[], rows: readonly string[][]): string {
+  const head = columns.map((column) => `<th>${column}</th>`).join('')
+  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`)
+  return `<h2>${title} (${rows.length})</h2><table><tr>${head}</tr>${body.join('')}</table>`
+}
+
+function commonCells({ state, resources, exitCode, message, hint }: ProcessView): string[] {
   const how = message ?? (exitCode === null ? '' : `exit code ${exitCode}`)
   const end = hint === null ? how : `${how} (${hint.text})`
-  const logs = (['stdout', 'stderr'] as const).map((logType) =>
-    link(logUrl('/logPage/', { ...key, logType }), logType),
-  )
   return [
-    escapeHtml(formatExecutorId(key.applicationId, key.executor)),
     escapeHtml(end === '' ? state : `${state}: ${end}`),
     String(resources.cores),
     `${resources.memoryMb} MiB`,
     escapeHtml(formatAddresses(resources)),
-    escapeHtml(caption.name),
-    escapeHtml(caption.user),
-    logs.join(' '),
   ]
+}
+
+function logLinks({ key }: ProcessView): string {
+  const types = ['stdout', 'stderr'] as const
+  return types
+    .map((logType) => link(logUrl('/logPage/', { owner: key, logType }), logType))
+    .join(' ')
 }
 
 function formatAddresses({ custom = {} }: Resources): string {
   const kinds = Object.entries(custom)
   return kinds.map(([name, addresses]) => `${name}: [${addresses.join(', ')}]`).join(', ')
-}
-
-function cell(html: string): string {
-  return `<td>${html}</td>`
 }

@@ -1,8 +1,9 @@
-// Ranges of executors' log files. An application owns its directory and may put links there: what is
+// Ranges of processes' log files. An application owns its directory and may put links there: what is
 // opened must lie where its name says, whatever the directory holds.
 import { constants } from 'node:fs'
 import { open, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
+import { processDirectory } from '@hearth/common/domain/process-key.ts'
 import type { LogName, LogRequest } from './log-request.ts'
 
 export interface LogRange {
@@ -41,8 +42,8 @@ export async function readLogRange(workDir: string, request: LogRequest): Promis
   }
 }
 
-function logPath(workDir: string, { applicationId, executor, logType }: LogName): string {
-  return path.join(workDir, applicationId, String(executor), logType)
+function logPath(workDir: string, { owner, logType }: LogName): string {
+  return path.join(workDir, processDirectory(owner), logType)
 }
 
 async function openLog(workDir: string, name: LogName, file: string): Promise<FileHandle> {

@@ -1,14 +1,14 @@
 // A log in the browser, page by page, without a script.
-import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import { processDirectory } from '@hearth/common/domain/process-key.ts'
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 import { htmlDocument, link } from './html-document.ts'
 import type { LogRange } from './log-file.ts'
 import { logUrl, type LogRequest } from './log-request.ts'
 
 export function logPage(request: LogRequest, range: LogRange): string {
-  const { applicationId, executor, logType, byteLength } = request
+  const { owner, logType, byteLength } = request
   const { start, end, total, bytes } = range
-  const title = `${logType} of ${formatExecutorId(applicationId, executor)}`
+  const title = `${logType} of ${processDirectory(owner)}`
   const older = { offset: Math.max(0, start - byteLength), byteLength: Math.min(start, byteLength) }
   const links = [
     link('/', 'Worker'),

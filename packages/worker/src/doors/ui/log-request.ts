@@ -1,16 +1,12 @@
 // The parameters of `/log` and `/logPage`, as Spark's log links have them (LogPage, 3.5 to 4.3).
-import {
-  parseApplicationId,
-  type ApplicationId,
-  type ExecutorNumber,
-} from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId } from '@hearth/common/domain/ids.ts'
+import type { ProcessOwner } from '@hearth/common/domain/process-key.ts'
 
 export const LOG_TYPES = ['stdout', 'stderr'] as const
 export type LogType = (typeof LOG_TYPES)[number]
 
 export interface LogName {
-  readonly applicationId: ApplicationId
-  readonly executor: ExecutorNumber
+  readonly owner: ProcessOwner
   readonly logType: LogType
 }
 
@@ -30,27 +26,39 @@ export const MAX_BYTE_LENGTH = 1024 * 1024
 export function parseLogRequest(query: Query): LogRequest | string {
   const logType = LOG_TYPES.find((type) => type === query['logType'])
   if (logType === undefined) return `logType must be one of ${LOG_TYPES.join(', ')}`
-  const applicationId = parseApplicationId(textOf(query['appId']))
-  if (applicationId === undefined) return 'appId must name an application'
-  const executor = integerOf(query['executorId'])
-  if (executor === undefined) return 'executorId must be the number of an executor'
+  const owner = parseOwner(query)
+  if (typeof owner === 'string') return owner
   const offset = query['offset'] === undefined ? null : integerOf(query['offset'])
   if (offset === undefined) return 'offset must be a number of bytes'
   const byteLength = integerOf(query['byteLength'] ?? String(DEFAULT_BYTE_LENGTH))
   if (byteLength === undefined) return 'byteLength must be a number of bytes'
   const bounded = Math.min(byteLength, MAX_BYTE_LENGTH)
-  return { applicationId, executor, logType, offset, byteLength: bounded }
+  return { owner, logType, offset, byteLength: bounded }
+}
+
+function parseOwner(query: Query): ProcessOwner | string {
+  if (query['driverId'] !== undefined) {
+    if (query['appId'] !== undefined) return 'appId and driverId name two logs; leave one out'
+    const driverId = parseDriverId(textOf(query['driverId']))
+    return driverId === undefined ? 'driverId must name a driver' : { kind: 'driver', driverId }
+  }
+  const applicationId = parseApplicationId(textOf(query['appId']))
+  if (applicationId === undefined) return 'appId must name an application, or driverId a driver'
+  const executor = integerOf(query['executorId'])
+  if (executor === undefined) return 'executorId must be the number of an executor'
+  return { kind: 'executor', applicationId, executor }
 }
 
 /** The link to a log, or to a part of it; the inverse of {@link parseLogRequest}. */
 export function logUrl(
   path: '/log/' | '/logPage/',
-  { applicationId, executor, logType }: LogName,
+  { owner, logType }: LogName,
   range?: { readonly offset: number; readonly byteLength: number },
 ): string {
   const parameters = new URLSearchParams({
-    appId: applicationId,
-    executorId: String(executor),
+    ...(owner.kind === 'executor'
+      ? { appId: owner.applicationId, executorId: String(owner.executor) }
+      : { driverId: owner.driverId }),
     logType,
     ...(range && { offset: String(range.offset), byteLength: String(range.byteLength) }),
   })

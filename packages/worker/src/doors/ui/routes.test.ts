@@ -165,13 +165,13 @@ function aView(): WorkerView {
     used: { cores: 1, memoryMb: 512 },
     executors: [
       {
-        key: { applicationId, executor: 0 },
+        key: { kind: 'executor', applicationId, executor: 0 },
         ...{ state: 'running', exitCode: null, message: null, hint: null },
         resources: { cores: 1, memoryMb: 512 },
         caption: { name: '<img src=x>', user: 'ann', maxCores: null, command: '' },
       },
     ],
-    finishedExecutors: [],
+    ...{ finishedExecutors: [], drivers: [], finishedDrivers: [] },
   }
 }
 

@@ -45,6 +45,7 @@ function viewOf(recorded: Recorded): WorkerView {
     used: sizeOf(recorded.coresused, recorded.memoryused, recorded.resourcesused),
     executors: recorded.executors.map((executor) => executorOf(executor, 'running')),
     finishedExecutors: recorded.finishedexecutors.map((executor) => executorOf(executor, 'killed')),
+    ...{ drivers: [], finishedDrivers: [] },
   }
 }
 
@@ -60,6 +61,7 @@ function executorOf(recorded: RecordedExecutor, state: ExecutorView['state']): E
   const { name, user, cores, command } = recorded.appdesc
   return {
     key: {
+      kind: 'executor',
       applicationId: parseApplicationId(recorded.appid) ?? fail(),
       executor: recorded.id,
     },

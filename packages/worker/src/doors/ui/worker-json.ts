@@ -1,6 +1,6 @@
 // `/json` of a worker, with the names and types of Spark's JsonProtocol.writeWorkerState (3.5 to 4.3).
 import { addressesOf, type Resources } from '@hearth/common/domain/resources.ts'
-import type { ExecutorView, WorkerView } from '../../core/views.ts'
+import type { DriverView, ExecutorView, WorkerView } from '../../core/views.ts'
 
 export function workerJson(view: WorkerView): Record<string, unknown> {
   return {
@@ -15,6 +15,11 @@ export function workerJson(view: WorkerView): Record<string, unknown> {
     resourcesused: kindsJson(view.offered, view.used),
     executors: view.executors.map(executorJson),
     finishedexecutors: view.finishedExecutors.map(executorJson),
+    // Spark's worker shows none of them here; so they are there only where there are some.
+    ...(view.drivers.length > 0 && { drivers: view.drivers.map(driverJson) }),
+    ...(view.finishedDrivers.length > 0 && {
+      finisheddrivers: view.finishedDrivers.map(driverJson),
+    }),
   }
 }
 
@@ -41,6 +46,34 @@ function executorJson({ key, resources, caption, hint }: ExecutorView): Record<s
     // Not Spark's, and only where there is one.
     ...(hint !== null && { hint }),
   }
+}
+
+// With the names of the master's JSON (JsonProtocol.writeDriverInfo, 3.5 to 4.3), as far as a worker knows.
+function driverJson(driver: DriverView): Record<string, unknown> {
+  const { key, state, resources, caption, exitCode, message, hint } = driver
+  return {
+    id: key.driverId,
+    state: state === 'exited' && exitCode !== 0 ? 'FAILED' : STATE_NAMES[state],
+    cores: resources.cores,
+    memory: resources.memoryMb,
+    resources: kindsJson(resources, resources),
+    mainclass: caption.name,
+    // Not Spark's.
+    run: key.attempt,
+    ...(exitCode !== null && { exitcode: exitCode }),
+    ...(message !== null && { message }),
+    ...(hint !== null && { hint }),
+  }
+}
+
+// DriverState has no names for a run that exited with a code, or that went with its worker.
+const STATE_NAMES: Readonly<Record<DriverView['state'], string>> = {
+  launching: 'SUBMITTED',
+  running: 'RUNNING',
+  exited: 'FINISHED',
+  failed: 'ERROR',
+  killed: 'KILLED',
+  lost: 'UNKNOWN',
 }
 
 // One entry for each kind of `all`, with the addresses that `some` has of it: ResourceInformation.

@@ -52,7 +52,8 @@ async function adopt(lines: readonly object[], { hangsUp = false } = {}): Promis
   const self = identifyProcess(process.pid) ?? { pid: 0, startTicks: 0 }
   const identity = { id: 'the launcher', boot: readBootId(), ...self, port: 7, socketPath }
   return await adoptLauncher({
-    ...{ identity, token: TOKEN, orphanLimitMs: 1, killGraceMs: 1, auth: AUTH },
+    ...{ identity, token: TOKEN, orphanLimitMs: 1, killGraceMs: 1, driverGraceMs: 1 },
+    auth: AUTH,
     onMessage: (message) => told.push(message),
     onClose: (reason) => told.push(reason),
   })
@@ -79,7 +80,7 @@ test('a launcher that hangs up before it has told all it holds is not adopted', 
 })
 
 test('news that comes with the welcome is told after the adoption, and the end after the news', async () => {
-  const news = { type: 'exited', key: aKey(), exitCode: 1, killed: false }
+  const news = { type: 'exited', key: aKey(), exitCode: 1, killed: false, message: null }
   const lines = [{ ...WELCOME, heldCount: 1 }, { type: 'held', process: HELD }, news]
   const { channel, held } = await adopt(lines, { hangsUp: true })
   expect(held).toEqual([HELD])

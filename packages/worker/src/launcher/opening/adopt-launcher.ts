@@ -20,7 +20,8 @@ export interface AdoptOptions {
   readonly token: string
   readonly orphanLimitMs: number
   readonly killGraceMs: number
-  /** What executors must prove on the launcher's port. */
+  readonly driverGraceMs: number
+  /** What processes must prove on the launcher's port. */
   readonly auth: AuthSettings | null
   /** What the launcher says once it is adopted; not called before the adoption has resolved. */
   readonly onMessage: (message: LauncherToWorker) => void
@@ -70,9 +71,9 @@ class Handshake {
     this.#deadline = setTimeout(() => {
       this.#channel.close(`no answer within ${ADOPTION_DEADLINE_MS} ms`)
     }, ADOPTION_DEADLINE_MS)
-    const { token, orphanLimitMs, killGraceMs } = options
+    const { token, orphanLimitMs, killGraceMs, driverGraceMs } = options
     const version = LAUNCHER_PROTOCOL_VERSION
-    const limits = { orphanLimitMs, killGraceMs }
+    const limits = { orphanLimitMs, killGraceMs, driverGraceMs }
     this.#channel.send({ type: 'hello', version, token, pid: process.pid, ...limits })
   }
 

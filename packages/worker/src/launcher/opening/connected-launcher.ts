@@ -1,3 +1,4 @@
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { readIdentity, type LauncherIdentity, type LauncherPaths } from '../launcher-directory.ts'
 import type { Launcher, LauncherEvent } from '../launcher.ts'
@@ -6,7 +7,6 @@ import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { MAX_LINE_BYTES } from '../protocol/line-channel.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
-import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
 import { pickResources } from '../protocol/resources.ts'
 import type { Adoption } from './adopt-launcher.ts'
 import { awaitEnd } from './await-end.ts'
@@ -22,7 +22,8 @@ export interface ConnectedLauncherOptions {
   readonly paths: LauncherPaths
   readonly identity: LauncherIdentity
   readonly adopted: boolean
-  readonly killGraceMs: number
+  /** What a process may take to end at most. */
+  readonly longestGraceMs: number
   readonly log: Logger
   readonly onEvent: (event: LauncherEvent) => void
 }
@@ -49,14 +50,18 @@ export class ConnectedLauncher implements Launcher {
   launch(order: LaunchOrder): void {
     const { key } = order
     if (this.#state !== 'open') return this.#failSoon(key, 'the launcher is gone')
-    this.#launching.set(formatKey(key), order)
+    this.#launching.set(formatProcessKey(key), order)
     if (this.#channel.send({ type: 'launch', key, order })) return
-    this.#launching.delete(formatKey(key))
+    this.#launching.delete(formatProcessKey(key))
     this.#failSoon(key, `its launch order exceeds ${MAX_LINE_BYTES} bytes`)
   }
 
   kill(key: ProcessKey): void {
     this.#channel.send({ type: 'kill', key })
+  }
+
+  renewLease(leaseMs: number): void {
+    this.#channel.send({ type: 'renew-lease', leaseMs })
   }
 
   forget(key: ProcessKey): void {
@@ -72,9 +77,9 @@ export class ConnectedLauncher implements Launcher {
   async shutdown(): Promise<void> {
     if (this.#state !== 'open') return
     this.#state = 'leaving'
-    const { identity, killGraceMs, log, paths } = this.#options
+    const { identity, longestGraceMs, log, paths } = this.#options
     this.#channel.send({ type: 'shutdown' })
-    const left = await awaitEnd([identity], killGraceMs + SHUTDOWN_MARGIN_MS)
+    const left = await awaitEnd([identity], longestGraceMs + SHUTDOWN_MARGIN_MS)
     if (left.length > 0) {
       log.warn({ launcher: identity.pid }, 'launcher does not end by itself; killing it')
       signalProcess(identity, 'SIGKILL')
@@ -93,15 +98,15 @@ export class ConnectedLauncher implements Launcher {
     const { onEvent, log } = this.#options
     switch (message.type) {
       case 'started':
-        this.#launching.delete(formatKey(message.key))
+        this.#launching.delete(formatProcessKey(message.key))
         return onEvent({ type: 'process-started', key: message.key, pid: message.pid })
       case 'failed':
-        this.#launching.delete(formatKey(message.key))
+        this.#launching.delete(formatProcessKey(message.key))
         return onEvent({ type: 'process-failed', key: message.key, message: message.message })
       case 'exited': {
         const { key, exitCode, killed } = message
-        this.#launching.delete(formatKey(key))
-        return onEvent({ type: 'process-exited', key, exitCode, killed })
+        this.#launching.delete(formatProcessKey(key))
+        return onEvent({ type: 'process-exited', key, exitCode, killed, message: message.message })
       }
       case 'taken':
         this.#state = 'leaving'
@@ -138,8 +143,10 @@ export class ConnectedLauncher implements Launcher {
   }
 
   #neverRecorded(recorded: readonly HeldProcess[]): HeldProcess[] {
-    const known = new Set(recorded.map(({ key }) => formatKey(key)))
-    const orders = [...this.#launching.values()].filter(({ key }) => !known.has(formatKey(key)))
+    const known = new Set(recorded.map(({ key }) => formatProcessKey(key)))
+    const orders = [...this.#launching.values()].filter(
+      ({ key }) => !known.has(formatProcessKey(key)),
+    )
     return orders.map((order) => ({
       ...pickResources(order),
       ...{ key: order.key, payload: order.payload },

@@ -11,7 +11,7 @@ import { launcherProgram } from './launcher-program.ts'
 
 export type StartOptions = Pick<
   LauncherSpec,
-  'host' | 'port' | 'orphanLimitMs' | 'idleLimitMs' | 'killGraceMs'
+  'host' | 'port' | 'orphanLimitMs' | 'idleLimitMs' | 'killGraceMs' | 'driverGraceMs'
 >
 
 /**

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { processDirectory } from '@hearth/common/domain/process-key.ts'
 import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 
 let program: string
@@ -33,6 +34,7 @@ test('a process runs in its directory, with its environment, and its exit code i
     key: aKey(),
     exitCode: 7,
     killed: false,
+    message: null,
   })
   expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toBe(`out\n${order.workDir}\n`)
   expect(readFileSync(path.join(order.workDir, 'stderr'), 'utf8')).toBe(
@@ -151,7 +153,7 @@ test('an argument that the kernel does not take fails, and nothing else does', a
   launcher.launch(long)
   expect((await events.next('process-failed', 1)).message).toMatch(/E2BIG/)
   launcher.launch({ ...bench.order('', { executor: 2 }), argv: ['/bin/echo', 'a\0b'] })
-  expect((await events.next('process-failed', 2)).message).toMatch(/null bytes/)
+  expect((await events.next('process-failed', 2)).message).toMatch(/NUL character/)
   launcher.launch(bench.order('exit 0', { executor: 3 }))
   expect(await events.next('process-exited', 3)).toMatchObject({ exitCode: 0 })
 })
@@ -159,7 +161,7 @@ test('an argument that the kernel does not take fails, and nothing else does', a
 test('an order for directories outside its own is refused, and the launcher stays ours', async () => {
   const { launcher, events } = await bench.open()
   const order = bench.order('exit 0')
-  const places = ['/etc', `${bench.root}/work/../../${order.key.applicationId}/0`, 'relative/0']
+  const places = ['/etc', `${bench.root}/work/../../${processDirectory(order.key)}`, 'relative/0']
   for (const [executor, workDir] of places.entries()) {
     launcher.launch({ ...bench.order('exit 0', { executor }), workDir })
     const failed = await events.next('process-failed', executor)

@@ -1,8 +1,8 @@
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { ProcessRecord, ProcessTable } from '../process-table.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import type { LauncherToWorker } from '../protocol/messages.ts'
-import { formatKey, type ProcessKey } from '../protocol/process-key.ts'
 import { pickResources } from '../protocol/resources.ts'
 import { EndingSession } from './ending-session.ts'
 import type { OwnLog } from './own-log.ts'
@@ -18,7 +18,9 @@ export interface ProcessOwnerOptions {
   readonly table: ProcessTable
   /** Records of earlier launchers, whose processes have all ended. */
   readonly records: readonly ProcessRecord[]
-  readonly killGraceMs: () => number
+  readonly graceMs: (key: ProcessKey) => number
+  /** False without a lease: a leased process is not started then. */
+  readonly isLeased: () => boolean
   readonly log: OwnLog
   readonly report: (report: ProcessReport) => void
 }
@@ -28,6 +30,7 @@ interface Entry {
   /** As the table on disk has it: what may be told to a worker. */
   recorded: HeldProcess
   session: EndingSession | undefined
+  readonly leased: boolean
   /** Resolves when the process has ended and the table says so. */
   over: Promise<void>
 }
@@ -45,10 +48,11 @@ export class ProcessOwner {
   constructor(options: ProcessOwnerOptions) {
     this.#options = options
     for (const record of options.records) {
-      this.#entries.set(formatKey(record.held.key), {
+      this.#entries.set(formatProcessKey(record.held.key), {
         record,
         recorded: record.held,
         session: undefined,
+        leased: false,
         over: Promise.resolve(),
       })
       this.#nextSequence = record.sequence + 1
@@ -67,7 +71,7 @@ export class ProcessOwner {
 
   /** Starts a process; for one that is held already, reports again how it stands. */
   launch(order: LaunchOrder): void {
-    const name = formatKey(order.key)
+    const name = formatProcessKey(order.key)
     const known = this.#entries.get(name)
     if (known !== undefined) {
       this.#options.log.warn({ process: name }, 'ordered again; nothing started')
@@ -79,6 +83,11 @@ export class ProcessOwner {
       this.#options.report({ type: 'failed', key: order.key, message })
       return
     }
+    if (order.leased && !this.#options.isLeased()) {
+      const message = 'no master has leased it, or the lease has run out'
+      this.#options.report({ type: 'failed', key: order.key, message })
+      return
+    }
     const entry = this.#newEntry(order)
     this.#entries.set(name, entry)
     entry.over = this.#run(entry, order)
@@ -86,16 +95,21 @@ export class ProcessOwner {
 
   /** Ends a process with escalation; for one that has ended, reports again how it stands. */
   kill(key: ProcessKey): void {
-    const entry = this.#entries.get(formatKey(key))
+    const entry = this.#entries.get(formatProcessKey(key))
     if (entry === undefined) return
     if (entry.record.held.state !== 'running') return this.#reportAgain(entry)
     this.#change(entry, { killed: true })
-    entry.session?.begin(this.#options.killGraceMs())
+    entry.session?.begin(this.#options.graceMs(key))
+  }
+
+  /** Ends leased processes; `message` says why. */
+  endLeased(message: string): void {
+    this.#end(({ leased }) => leased, message)
   }
 
   /** Drops what is known of a process that has ended: its end has been acknowledged. */
   async forget(key: ProcessKey): Promise<void> {
-    const name = formatKey(key)
+    const name = formatProcessKey(key)
     const entry = this.#entries.get(name)
     if (entry === undefined) return
     if (entry.record.held.state === 'running') {
@@ -109,13 +123,19 @@ export class ProcessOwner {
   /** Ends every process for good and resolves when none is left; `message` says why, in the table. */
   async endAll(message: string): Promise<void> {
     this.#isEnding = true
-    for (const entry of this.#entries.values()) {
-      if (entry.record.held.state !== 'running') continue
-      this.#change(entry, { message })
-      this.kill(entry.record.held.key)
-    }
+    this.#end(() => true, message)
     await Promise.all([...this.#entries.values()].map((entry) => entry.over))
     for (const entry of this.#entries.values()) entry.session?.kill()
+  }
+
+  // One that was ordered to end keeps that as its reason.
+  #end(isMeant: (entry: Entry) => boolean, message: string): void {
+    for (const entry of this.#entries.values()) {
+      const { state, killed, key } = entry.record.held
+      if (state !== 'running' || killed || !isMeant(entry)) continue
+      this.#change(entry, { message })
+      this.kill(key)
+    }
   }
 
   /** Forgets everything that has ended. */
@@ -131,7 +151,8 @@ export class ProcessOwner {
     }
     const { launcherId, boot } = this.#options
     const record = { sequence: this.#nextSequence++, launcherId, boot, startTicks: null, held }
-    return { record, recorded: held, session: undefined, over: Promise.resolve() }
+    const leased = order.leased
+    return { record, recorded: held, session: undefined, leased, over: Promise.resolve() }
   }
 
   async #run(entry: Entry, order: LaunchOrder): Promise<void> {
@@ -148,9 +169,12 @@ export class ProcessOwner {
     const exitCode = await spawned.ended
     // At once and not when it is on disk: a kill that comes now comes too late to count.
     this.#change(entry, { state: 'exited', exitCode })
-    const isClean = entry.session?.leaderExited(this.#options.killGraceMs()) ?? true
+    const isClean = entry.session?.leaderExited(this.#options.graceMs(key)) ?? true
     if (!isClean) {
-      this.#options.log.warn({ process: formatKey(key) }, 'left processes behind; ending them')
+      this.#options.log.warn(
+        { process: formatProcessKey(key) },
+        'left processes behind; ending them',
+      )
     }
     await recording
     await this.#exited(entry, exitCode)
@@ -158,7 +182,7 @@ export class ProcessOwner {
 
   async #spawn(entry: Entry, order: LaunchOrder): Promise<SpawnedProcess> {
     const { launcherId, setpriv, log } = this.#options
-    const process = formatKey(order.key)
+    const process = formatProcessKey(order.key)
     const onProblem = (problem: string) => log.warn({ process }, problem)
     const prepared = await prepareProcess(order, { launcherId, setpriv, onProblem })
     try {
@@ -176,8 +200,8 @@ export class ProcessOwner {
     this.#change(entry, { pid })
     const { key, killed } = entry.record.held
     // Ordered while the directories were being made.
-    if (killed) entry.session?.begin(this.#options.killGraceMs())
-    this.#options.log.info({ process: formatKey(key), child: pid }, 'started')
+    if (killed) entry.session?.begin(this.#options.graceMs(key))
+    this.#options.log.info({ process: formatProcessKey(key), child: pid }, 'started')
     try {
       await this.#save(entry)
       this.#options.report({ type: 'started', key, pid })
@@ -185,7 +209,7 @@ export class ProcessOwner {
       // Unrecorded, it would be nobody's after a crash.
       this.#change(entry, { message: `cannot be recorded: ${String(error)}` })
       this.#options.log.error(
-        { process: formatKey(key), error: String(error) },
+        { process: formatProcessKey(key), error: String(error) },
         'ending unrecorded',
       )
       entry.session?.begin(0)
@@ -193,15 +217,15 @@ export class ProcessOwner {
   }
 
   async #exited(entry: Entry, exitCode: number): Promise<void> {
-    const { key, killed } = entry.record.held
-    const report: ProcessReport = { type: 'exited', key, exitCode, killed }
+    const { key, killed, message } = entry.record.held
+    const report: ProcessReport = { type: 'exited', key, exitCode, killed, message }
     await this.#conclude(entry, { state: 'exited', exitCode }, report)
   }
 
   // An end is reported even when it cannot be written down: the worker can still tell the master.
   async #conclude(entry: Entry, end: Partial<HeldProcess>, report: ProcessReport): Promise<void> {
     this.#change(entry, end)
-    this.#options.log.info({ process: formatKey(report.key), ...end }, 'ended')
+    this.#options.log.info({ process: formatProcessKey(report.key), ...end }, 'ended')
     try {
       await this.#save(entry)
     } catch (error) {
@@ -213,7 +237,8 @@ export class ProcessOwner {
 
   #reportAgain({ recorded: { key, state, pid, exitCode, killed, message } }: Entry): void {
     const { report } = this.#options
-    if (state === 'exited') report({ type: 'exited', key, exitCode: exitCode ?? 0, killed })
+    if (state === 'exited')
+      report({ type: 'exited', key, exitCode: exitCode ?? 0, killed, message })
     else if (state !== 'running') report({ type: 'failed', key, message: message ?? state })
     else if (pid !== null) report({ type: 'started', key, pid })
   }

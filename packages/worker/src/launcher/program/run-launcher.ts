@@ -12,6 +12,7 @@ import {
 import { identifyProcess, readBootId, readUptimeSeconds } from '../linux-processes.ts'
 import { ProcessTable } from '../process-table.ts'
 import { openHolder } from './holder.ts'
+import { Lease } from './lease.ts'
 import { OrphanWatch } from './orphan-watch.ts'
 import { OwnLog } from './own-log.ts'
 import { ProcessOwner } from './process-owner.ts'
@@ -46,7 +47,8 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
   const records = await table.readAll((file, reason) => log.error({ file, reason }, 'left out'))
 
   let ending: Promise<void> | undefined
-  let killGraceMs = spec.killGraceMs
+  let { killGraceMs, driverGraceMs } = spec
+  const uptimeMs = () => readUptimeSeconds() * 1000
   let auth: AuthSettings | null | undefined
   let resolveEnded = () => {}
   const ended = new Promise<void>((resolve) => (resolveEnded = resolve))
@@ -57,17 +59,22 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     host: spec.host,
     port: spec.port,
     auth: () => auth,
-    onBroken: (reason) => endSoon(`the port that executors watch is lost: ${reason}`),
+    onBroken: (reason) => endSoon(`the port that processes watch is lost: ${reason}`),
   })
   const owner = new ProcessOwner({
     ...{ launcherId: id, boot, setpriv: spec.setpriv, table, records, log },
-    killGraceMs: () => killGraceMs,
+    graceMs: ({ kind }) => (kind === 'driver' ? driverGraceMs : killGraceMs),
+    isLeased: () => lease.isValid,
     report: (report) => listener.report(report),
+  })
+  const lease = new Lease({
+    uptimeMs,
+    onExpired: () => owner.endLeased('no master renewed its lease in time'),
   })
   const watch = new OrphanWatch({
     orphanLimitMs: spec.orphanLimitMs,
     idleLimitMs: spec.idleLimitMs,
-    uptimeMs: () => readUptimeSeconds() * 1000,
+    uptimeMs,
     isBusy: () => owner.isBusy,
     onOrphaned: () => endSoon('no worker came back before the orphan limit'),
     onIdle: () => endSoon('no worker and nothing to hold'),
@@ -75,19 +82,21 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
   const listener: WorkerListener = new WorkerListener({
     ...{ socketPath: spec.socketPath, id, token: spec.token, port: holder.port, owner, log },
     onWorkerCame: (hello) => {
-      killGraceMs = hello.killGraceMs
+      ;({ killGraceMs, driverGraceMs } = hello)
       watch.workerCame(hello.orphanLimitMs)
     },
     onWorkerLeft: () => watch.workerLeft(),
     onAuthentication: (settings) => {
       auth = settings
     },
+    onLease: (leaseMs) => lease.renew(leaseMs),
     onShutdown: () => endSoon('the worker stops', true),
   })
 
   async function endLauncher({ reason, forget }: LauncherEnd): Promise<void> {
     log.info({ reason }, 'ending')
     watch.stop()
+    lease.stop()
     await owner.endAll(reason)
     await holder.close()
     if (forget) await owner.forgetAll()

@@ -1,11 +1,11 @@
 import net from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { parseLaunchOrder } from '../protocol/launch-order.ts'
 import { LineChannel } from '../protocol/line-channel.ts'
 import { LAUNCHER_PROTOCOL_VERSION, parseWorkerMessage, type Hello } from '../protocol/messages.ts'
-import type { ProcessKey } from '../protocol/process-key.ts'
 import type { OwnLog } from './own-log.ts'
 import type { ProcessOwner, ProcessReport } from './process-owner.ts'
 
@@ -28,8 +28,10 @@ export interface WorkerListenerOptions {
   readonly log: OwnLog
   readonly onWorkerCame: (hello: Hello) => void
   readonly onWorkerLeft: () => void
-  /** What executors must prove from now on. */
+  /** What processes must prove from now on. */
   readonly onAuthentication: (auth: AuthSettings | null) => void
+  /** Leased processes may live so much longer. */
+  readonly onLease: (leaseMs: number) => void
   /** The worker orders everything to end. */
   readonly onShutdown: () => void
 }
@@ -127,6 +129,8 @@ export class WorkerListener {
           log.error({ error: String(error) }, 'cannot remove a process record')
         })
         return
+      case 'renew-lease':
+        return this.#options.onLease(order.leaseMs)
       case 'shutdown':
         return this.#options.onShutdown()
     }

@@ -1,7 +1,8 @@
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { JsonFields } from './json-fields.ts'
-import { parseKey, type ProcessKey } from './process-key.ts'
+import { parsePayload, type ProcessPayload } from './payload.ts'
+import { parseKey } from './process-key.ts'
 import { parseResources } from './resources.ts'
 
 /**
@@ -16,15 +17,14 @@ const HELD_STATES: readonly HeldState[] = ['running', 'exited', 'failed', 'lost'
 /** A process that the launcher holds, running or ended; ended ones stay until they are forgotten. */
 export interface HeldProcess extends Resources {
   readonly key: ProcessKey
-  /** What the worker wanted it for; the launcher only keeps it. */
-  readonly payload: SparkExecutorPayload
+  readonly payload: ProcessPayload
   readonly workDir: string
   readonly scratchDirs: readonly string[]
   readonly pid: number | null
   readonly state: HeldState
   /** Exit code, or 128 + signal number; null unless `exited`. */
   readonly exitCode: number | null
-  /** True when it was ended on order, and not by itself or by somebody else. */
+  /** True when the launcher ended it, on order or for the reason in `message`. */
   readonly killed: boolean
   readonly message: string | null
 }
@@ -32,10 +32,11 @@ export interface HeldProcess extends Resources {
 /** Reads a held process from the launcher's socket or table; ProtocolError names what is wrong. */
 export function parseHeldProcess(value: unknown): HeldProcess {
   const fields = new JsonFields(value, 'held process')
+  const key = parseKey(fields.object('key'))
   return {
-    key: parseKey(fields.object('key')),
+    key,
     ...parseResources(fields),
-    payload: fields.object('payload') as unknown as SparkExecutorPayload,
+    payload: parsePayload(key, fields),
     workDir: fields.text('workDir'),
     scratchDirs: fields.texts('scratchDirs'),
     pid: fields.integerOrNull('pid'),

@@ -1,21 +1,28 @@
 import path from 'node:path'
+import {
+  describeProcess,
+  processDirectory,
+  type ProcessKey,
+} from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_LINE_BYTES } from './line-channel.ts'
-import { formatKey, parseKey, type ProcessKey } from './process-key.ts'
+import { parsePayload, type ProcessPayload } from './payload.ts'
+import { parseKey } from './process-key.ts'
 import { parseResources } from './resources.ts'
 
 /** One process to start. Of its environment the launcher sets only its own mark and `PWD`. */
 export interface LaunchOrder extends Resources {
   readonly key: ProcessKey
-  readonly payload: SparkExecutorPayload
+  readonly payload: ProcessPayload
+  /** It may be started elsewhere: it starts only under a lease and ends with it. */
+  readonly leased: boolean
   /** Program (an absolute path) and its arguments; no shell reads them. */
   readonly argv: readonly string[]
   /** The whole environment of the process. */
   readonly env: Readonly<Record<string, string>>
-  /** `…/APPLICATION/EXECUTOR`, absolute; created if absent; holds `stdout` and `stderr`. */
+  /** `…/APPLICATION/EXECUTOR` or `…/DRIVER`, absolute; created if absent; holds `stdout` and `stderr`. */
   readonly workDir: string
   /** Written to `stderr` before the process starts. */
   readonly header: string
@@ -33,10 +40,12 @@ const MAX_SHOWN_LENGTH = 300
  */
 export function parseLaunchOrder(value: unknown): LaunchOrder {
   const fields = new JsonFields(value, 'launch order')
+  const key = parseKey(fields.object('key'))
   const order: LaunchOrder = {
-    key: parseKey(fields.object('key')),
+    key,
     ...parseResources(fields),
-    payload: fields.object('payload') as unknown as SparkExecutorPayload,
+    payload: parsePayload(key, fields),
+    leased: fields.boolean('leased'),
     argv: fields.texts('argv'),
     env: fields.textTable('env'),
     workDir: fields.text('workDir'),
@@ -46,7 +55,7 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
   }
   const problem = problemOf(order)
   if (problem === undefined) return order
-  throw new ProtocolError(`launch order for ${formatKey(order.key)}: ${problem}`)
+  throw new ProtocolError(`launch order for ${describeProcess(order.key)}: ${problem}`)
 }
 
 function problemOf({
@@ -59,19 +68,23 @@ function problemOf({
 }: LaunchOrder): string | undefined {
   const program = argv[0] ?? ''
   if (!path.isAbsolute(program)) return `program '${shown(program)}' is not an absolute path`
+  // What comes behind it would be cut off, or be refused with less of a reason.
+  const odd = [...argv, ...Object.entries(env).flat()].find((text) => text.includes('\0'))
+  if (odd !== undefined) return `'${shown(odd).replaceAll('\0', '\\0')}' holds a NUL character`
   // Such a name would set another variable than it says.
   const oddName = Object.keys(env).find((name) => name === '' || name.includes('='))
   if (oddName !== undefined) return `environment variable '${shown(oddName)}' has no proper name`
-  if (!isPlainPath(workDir) || !workDir.endsWith(`/${formatKey(key)}`)) {
-    return `work directory '${shown(workDir)}' is not an absolute path that ends in ${formatKey(key)}`
+  const ending = processDirectory(key)
+  if (!isPlainPath(workDir) || !workDir.endsWith(`/${ending}`)) {
+    return `work directory '${shown(workDir)}' is not an absolute path that ends in ${ending}`
   }
   const oddFile = Object.keys(files).find((name) => !isPlainName(name))
   if (oddFile !== undefined)
     return `'${shown(oddFile)}' is no name for a file of its work directory`
-  const odd = scratchDirs.find((dir) => !isPlainPath(dir))
-  return odd === undefined
+  const oddDir = scratchDirs.find((dir) => !isPlainPath(dir))
+  return oddDir === undefined
     ? undefined
-    : `scratch directory '${shown(odd)}' is not a plain absolute path`
+    : `scratch directory '${shown(oddDir)}' is not a plain absolute path`
 }
 
 // The reason goes into logs and to the application's user.

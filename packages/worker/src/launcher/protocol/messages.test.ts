@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
-import { aKey, aPayload } from '../launcher-fixture.ts'
+import { aDriverKey, aDriverPayload, aKey, aPayload } from '../launcher-fixture.ts'
 import { parseLaunchOrder } from './launch-order.ts'
 import { parseLauncherMessage, parseWorkerMessage } from './messages.ts'
 
@@ -31,16 +31,20 @@ const ORDER = {
     header: 'h',
     files: { 'a.json': '[]' },
     scratchDirs: ['/s'],
+    leased: false,
   },
 }
+const DRIVER = { key: aDriverKey(), payload: aDriverPayload() }
 const HELLO = { version: 1, token: 't', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
 const FROM_WORKER = [
-  { type: 'hello', ...HELLO },
+  { type: 'hello', ...HELLO, driverGraceMs: 5 },
   { type: 'authenticate', auth: null },
   { type: 'authenticate', auth: defaultAuthSettings('correct horse') },
   { type: 'launch', key: aKey(), order: { anything: true } },
   { type: 'kill', key: aKey() },
   { type: 'forget', key: aKey() },
+  { type: 'kill', key: aDriverKey(2) },
+  { type: 'renew-lease', leaseMs: 6 },
   { type: 'shutdown' },
 ]
 const FROM_LAUNCHER = [
@@ -49,13 +53,19 @@ const FROM_LAUNCHER = [
   { type: 'refused', reason: 'r' },
   { type: 'started', key: aKey(), pid: 3 },
   { type: 'failed', key: aKey(), message: 'm' },
-  { type: 'exited', key: aKey(), exitCode: 3, killed: true },
+  { type: 'exited', key: aKey(), exitCode: 3, killed: true, message: null },
+  { type: 'exited', key: aDriverKey(), exitCode: 3, killed: true, message: 'm' },
+  { type: 'held', process: { ...HELD, ...DRIVER } },
   { type: 'taken', pid: 3 },
 ]
 const READERS = [
   ...FROM_WORKER.map((message) => [parseWorkerMessage, message] as const),
   ...FROM_LAUNCHER.map((message) => [parseLauncherMessage, message] as const),
   [parseLaunchOrder, ORDER] as const,
+  [
+    parseLaunchOrder,
+    { ...ORDER, ...DRIVER, leased: true, workDir: `/w/${aDriverKey().driverId}` },
+  ] as const,
 ]
 
 test.each(READERS)('%o reads what it should: %o', (read, message) => {
@@ -64,6 +74,8 @@ test.each(READERS)('%o reads what it should: %o', (read, message) => {
 
 test.each(READERS)('%o refuses it without any of its fields: %o', (read, message) => {
   for (const name of Object.keys(message)) {
+    // A worker of protocol version 2 does not say it, and must be refused for its version.
+    if (name === 'driverGraceMs') continue
     const { [name]: value, ...without } = message as Record<string, unknown>
     expect(() => read(without), name).toThrow(ProtocolError)
     if (typeof value === 'object') continue
@@ -98,6 +110,46 @@ test('any JSON value gives a message or a ProtocolError', () => {
 test.each(['..', 'a/b', 'a b', '', 'x'.repeat(256)])('%j is no application id', (applicationId) => {
   const message = { type: 'kill', key: { applicationId, executor: 0 } }
   expect(() => parseWorkerMessage(message)).toThrow(/cannot be an application id|not a text/)
+})
+
+test.each(['..', 'a/b', 'a b', '', 'x'.repeat(256)])('%j is no driver id', (driverId) => {
+  const message = { type: 'kill', key: { kind: 'driver', driverId, attempt: 1 } }
+  expect(() => parseWorkerMessage(message)).toThrow(/cannot be a driver id|not a text/)
+})
+
+test('a key without a kind is an executor’s: an older launcher knew no others', () => {
+  const { kind: _kind, ...old } = aKey()
+  expect(parseWorkerMessage({ type: 'kill', key: old })).toEqual({ type: 'kill', key: aKey() })
+  expect(() => parseWorkerMessage({ type: 'kill', key: { ...aKey(), kind: 'x' } })).toThrow(
+    ProtocolError,
+  )
+})
+
+test('the greeting of a worker that knows no drivers is read, so that its version is what refuses it', () => {
+  expect(parseWorkerMessage({ type: 'hello', ...HELLO })).toMatchObject(HELLO)
+})
+
+test('a payload is of its process’s kind', () => {
+  expect(() => parseLaunchOrder({ ...ORDER, payload: aDriverPayload() })).toThrow(ProtocolError)
+  expect(() => parseLaunchOrder({ ...ORDER, ...DRIVER, payload: aPayload() })).toThrow(
+    'the payload of a driver is of another kind',
+  )
+})
+
+test('a driver runs in its own directory and nowhere else', () => {
+  for (const workDir of ['/w/driver-9', `/w/${aDriverKey().driverId}/1`, '/']) {
+    expect(() => parseLaunchOrder({ ...ORDER, ...DRIVER, workDir })).toThrow(
+      `is not an absolute path that ends in ${aDriverKey().driverId}`,
+    )
+  }
+})
+
+test.each([
+  ['an argument', { argv: ['/bin/true', 'a\0b'] }],
+  ['a value of the environment', { env: { A: 'b\0C=d' } }],
+  ['a name of the environment', { env: { 'A\0B': 'c' } }],
+])('%s with a NUL is refused in words', (_what, change) => {
+  expect(() => parseLaunchOrder({ ...ORDER, ...change })).toThrow('holds a NUL character')
 })
 
 test('the environment keeps a variable called __proto__ as one', () => {

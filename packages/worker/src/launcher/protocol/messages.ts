@@ -1,14 +1,15 @@
 // What worker and launcher say to each other over the unix socket: one JSON object per line. An upgrade
 // replaces the worker beneath a running launcher, so both may be of different releases: `hello` and
 // `welcome` keep their shape for ever, the rest may change with LAUNCHER_PROTOCOL_VERSION.
+import type { ProcessKey } from '@hearth/common/domain/process-key.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import type { AuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { parseAuthSettings } from './auth-settings.ts'
 import { parseHeldProcess, type HeldProcess } from './held-process.ts'
 import { JsonFields } from './json-fields.ts'
-import { parseKey, type ProcessKey } from './process-key.ts'
+import { parseKey } from './process-key.ts'
 
-export const LAUNCHER_PROTOCOL_VERSION = 2
+export const LAUNCHER_PROTOCOL_VERSION = 3
 
 /** The first line of a worker. The limits replace those with which the launcher was started. */
 export interface Hello {
@@ -18,12 +19,13 @@ export interface Hello {
   readonly pid: number
   readonly orphanLimitMs: number
   readonly killGraceMs: number
+  readonly driverGraceMs: number
 }
 
 export type WorkerToLauncher =
   | Hello
   /**
-   * What executors must prove on the port that they watch; the first message after the adoption. It is
+   * What processes must prove on the port that they watch; the first message after the adoption. It is
    * kept in memory alone, and a worker that comes back says it anew.
    */
   | { readonly type: 'authenticate'; readonly auth: AuthSettings | null }
@@ -31,6 +33,8 @@ export type WorkerToLauncher =
   | { readonly type: 'launch'; readonly key: ProcessKey; readonly order: unknown }
   | { readonly type: 'kill'; readonly key: ProcessKey }
   | { readonly type: 'forget'; readonly key: ProcessKey }
+  /** Leased processes may live for so long from the moment in which this arrives. */
+  | { readonly type: 'renew-lease'; readonly leaseMs: number }
   | { readonly type: 'shutdown' }
 
 /** The answer to `hello`; `held` processes follow, each as a message of its own. */
@@ -55,6 +59,8 @@ export type LauncherToWorker =
       readonly key: ProcessKey
       readonly exitCode: number
       readonly killed: boolean
+      /** Why the launcher ended it, when that was not by order of a worker. */
+      readonly message: string | null
     }
   /** The worker with this pid has adopted the launcher; this connection is closed next. */
   | { readonly type: 'taken'; readonly pid: number }
@@ -72,6 +78,8 @@ export function parseWorkerMessage(value: unknown): WorkerToLauncher {
         pid: fields.integer('pid'),
         orphanLimitMs: fields.integer('orphanLimitMs'),
         killGraceMs: fields.integer('killGraceMs'),
+        // A worker of version 2 knows no drivers; it is to be refused for its version.
+        driverGraceMs: fields.has('driverGraceMs') ? fields.integer('driverGraceMs') : 0,
       }
     case 'authenticate': {
       const auth = fields.objectOrNull('auth')
@@ -83,6 +91,8 @@ export function parseWorkerMessage(value: unknown): WorkerToLauncher {
     case 'kill':
     case 'forget':
       return { type, key: parseKey(fields.object('key')) }
+    case 'renew-lease':
+      return { type, leaseMs: fields.integer('leaseMs', { max: 2_147_483_647 }) }
     case 'shutdown':
       return { type }
     default:
@@ -119,6 +129,7 @@ export function parseLauncherMessage(value: unknown): LauncherToWorker {
         key: parseKey(fields.object('key')),
         exitCode: fields.integer('exitCode'),
         killed: fields.boolean('killed'),
+        message: fields.textOrNull('message'),
       }
     case 'taken':
       return { type, pid: fields.integer('pid') }
