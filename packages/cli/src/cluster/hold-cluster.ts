@@ -35,7 +35,8 @@ export async function holdCluster(
     })
     try {
       out(describeCluster(cluster, plan, spark))
-      process.send?.({ type: 'ready', url: cluster.url, webUiUrl: cluster.webUiUrl })
+      const { url, webUiUrl, restUrl } = cluster
+      process.send?.({ type: 'ready', url, webUiUrl, restUrl })
       const lost = watchLosses(cluster, plan.workers, surroundings)
       // Whoever holds the cluster may end before it listens to losses.
       lost.catch(() => undefined)
@@ -80,6 +81,7 @@ function describeCluster(
   const rows: readonly (readonly [string, string])[] = [
     ['master', cluster.url],
     ['web UI', cluster.webUiUrl],
+    ...(cluster.restUrl === null ? [] : [['REST', cluster.restUrl] as const]),
     ...cluster.workers.map(({ name, webUiUrl }) => [name, `${webUiUrl} (${offer})`] as const),
     ['Spark', `${spark.version} in ${spark.home} (${spark.foundBy})`],
     ['logs', plan.dir],

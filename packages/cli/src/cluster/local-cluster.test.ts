@@ -22,7 +22,7 @@ if (role === 'master') {
   }).listen(0, '127.0.0.1', () => {
     say('ready')
     const { port } = server.address()
-    process.send({ type: 'ready', url: 'spark://127.0.0.1:' + port, webUiUrl: 'http://127.0.0.1:' + port })
+    process.send({ type: 'ready', url: 'spark://127.0.0.1:' + port, webUiUrl: 'http://127.0.0.1:' + port, restUrl: 'http://r' })
   })
 } else {
   if (process.env.WORKER_FAILS) { console.log('no Java here'); process.exit(3) }
@@ -70,6 +70,7 @@ async function seen(): Promise<readonly string[]> {
 test('all are ready when it has started, and workers stop before the master', async () => {
   const cluster = await start()
   expect(cluster.url).toMatch(/^spark:\/\/127\.0\.0\.1:\d+$/)
+  expect(cluster.restUrl).toBe('http://r')
   expect(cluster.workers.map(({ name }) => name).toSorted()).toEqual(['worker 1', 'worker 2'])
   await cluster.stop()
   const offer = '--host 127.0.0.1 --webui-port 0 --cores 1 --memory 1024m --work-dir'

@@ -35,6 +35,8 @@ export interface LocalCluster extends Stoppable {
   /** `spark://127.0.0.1:7077` */
   readonly url: string
   readonly webUiUrl: string
+  /** Where `hearth submit` and REST clients submit; null when the configuration says nowhere. */
+  readonly restUrl: string | null
   readonly workers: readonly LocalWorker[]
   /** Called for each daemon that ends without having been asked to. */
   onLoss(report: (failure: CommandFailure, daemon: 'master' | 'worker') => void): void
@@ -69,6 +71,7 @@ export async function startLocalCluster(options: LocalClusterOptions): Promise<L
     return {
       url,
       webUiUrl,
+      restUrl: typeof master.ready['restUrl'] === 'string' ? master.ready['restUrl'] : null,
       workers: workers.map(({ name, pid, ready }) => ({
         name,
         pid,

@@ -243,15 +243,42 @@ describe('why', () => {
     expect((await run('why')).out).toBe('nobody waits\n')
   })
 
-  test('of one driver says why it waits, or how it is', async () => {
-    const wait = { code: 'driver-limit', text: 'as many drivers run as may' }
-    replies['GET /api/v1/drivers/driver-1'] = {
-      body: { ...RUNNING, id: 'driver-1', state: 'submitted', wait },
+  test('of one driver says what would let it start, its place, and each worker', async () => {
+    const waits = {
+      driverId: 'driver-1',
+      summary: 'driver-1 waits: beside it no worker could hold its first executor',
+      code: 'executor-reserve',
+      change: { kind: 'add-worker', text: 'add a worker' },
+      place: { position: 2, waiting: 2, ahead: ['driver-0'] },
+      notBeforeMs: 8_400,
+      workers: [
+        {
+          workerId: 'w1',
+          free: { cores: 1, memoryMb: 2048 },
+          verdict: 'reserved',
+          quarantine: null,
+        },
+      ],
     }
-    expect((await run('why', 'driver-1')).out).toBe(
-      'driver-1 SUBMITTED: as many drivers run as may\n',
-    )
-    expect((await run('why', RUNNING.id)).out).toBe(`${RUNNING.id} RUNNING on worker-1 (run 2)\n`)
+    replies['GET /api/v1/drivers/driver-1/why'] = { body: waits }
+    expect(linesOf((await run('why', 'driver-1')).out)).toEqual([
+      'driver-1 waits: beside it no worker could hold its first executor.',
+      'Smallest change: add a worker.',
+      'Not before 9 s from now.',
+      'Place: 2 of 2 that wait; served before it: driver-0.',
+      '',
+      'WORKER  FREE CORES  FREE MEMORY  FREE CUSTOM  VERDICT',
+      'w1               1  2 GiB        -            reserved for an executor',
+    ])
+    expect(JSON.parse((await run('why', 'driver-1', '--json')).out)).toEqual(waits)
+  })
+
+  test('of one that runs says so', async () => {
+    const summary = 'driver-1 does not wait: it is running on w1'
+    replies['GET /api/v1/drivers/driver-1/why'] = {
+      body: { summary, code: null, change: null, workers: [], place: null, notBeforeMs: null },
+    }
+    expect((await run('why', 'driver-1')).out).toBe(`${summary}.\n`)
   })
 })
 
@@ -259,7 +286,7 @@ test('a name cannot rewrite the terminal', async () => {
   const name = 'x\u001b[2J'
   replies['GET /api/v1/drivers'] = { body: { active: [{ ...RUNNING, name }], completed: [] } }
   replies[`GET /api/v1/drivers/${RUNNING.id}`] = { body: { ...RUNNING, name, message: name } }
-  for (const args of [['drivers'], ['status', RUNNING.id], ['why', RUNNING.id]]) {
+  for (const args of [['drivers'], ['status', RUNNING.id]]) {
     expect((await run(...args)).out).not.toContain('\u001b')
   }
 })

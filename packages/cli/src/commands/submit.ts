@@ -1,5 +1,6 @@
 import { readPropertiesFile } from '@hearth/common/runtime/config/properties-file.ts'
 import { loadSparkEnv } from '@hearth/common/runtime/config/spark-env.ts'
+import { DEFAULT_REST_PORT } from '@hearth/master/config.ts'
 import { Option, type Command } from 'commander'
 import { watchInterruption } from '../cluster/interruption.ts'
 import type { CommandStatus } from '../command-status.ts'
@@ -12,7 +13,6 @@ import { awaitDriver } from '../submit/await-driver.ts'
 import { createRequest } from '../submit/create-request.ts'
 import {
   DEFAULT_MASTER_URL,
-  DEFAULT_REST_PORT,
   findWebUi,
   mastersOf,
   restUrls,

@@ -1,6 +1,6 @@
 // An explanation of the master as text for a terminal.
 import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
-import { formatMemory, formatTable, printable } from '../text-table.ts'
+import { formatDuration, formatMemory, formatTable, printable } from '../text-table.ts'
 
 const MAX_WORKERS = 20
 
@@ -10,12 +10,24 @@ export function formatExplanation(explanation: JsonRecord, showAll: boolean): st
   const lines = [
     `${textOf(explanation, 'summary')}.`,
     ...profiles.flatMap((profile) => aboutProfile(profile, profiles.length > 1)),
+    ...aboutDelay(explanation['notBeforeMs']),
     ...aboutPlace(recordOf(explanation['place'])),
     ...aboutHolders(recordsOf(explanation['holders']), profiles.length > 0),
     ...recordsOf(explanation['hints']).map((hint) => aboutHint(explanation, hint)),
   ]
   const tables = profiles.map((profile) => `\n${workerTable(profile, showAll)}`)
   return `${lines.map(printable).join('\n')}\n${tables.join('')}`
+}
+
+/** The explanation of a driver in the shape of an application's: it wants one thing, as if of one profile. */
+export function driverExplanation(explanation: JsonRecord): JsonRecord {
+  const { code, change, workers } = explanation
+  return { ...explanation, profiles: code === null ? [] : [{ change, workers }] }
+}
+
+function aboutDelay(notBeforeMs: unknown): string[] {
+  if (typeof notBeforeMs !== 'number' || notBeforeMs <= 0) return []
+  return [`Not before ${formatDuration(notBeforeMs + 999)} from now.`]
 }
 
 function aboutProfile(profile: JsonRecord, isOneOfMany: boolean): string[] {
@@ -86,7 +98,8 @@ function verdictText(worker: JsonRecord): string {
   const { tooSmall } = worker
   if (typeof tooSmall === 'string') return `too small (${nameOf(tooSmall)})`
   const isLack = verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:')
-  return isLack ? `too little free (${nameOf(verdict)})` : verdict
+  if (isLack) return `too little free (${nameOf(verdict)})`
+  return verdict === 'reserved' ? 'reserved for an executor' : verdict
 }
 
 function nameOf(lack: string): string {

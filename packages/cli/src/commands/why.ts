@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { describeDriver } from '../master/driver-document.ts'
 import { entityPath, firstKnown } from '../master/find-entity.ts'
 import { type JsonRecord, numberOf, recordOf, recordsOf, textOf } from '../master/json-fields.ts'
 import {
@@ -11,7 +10,7 @@ import {
 } from '../master/master-ui.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { formatTable } from '../text-table.ts'
-import { formatExplanation } from './why-text.ts'
+import { driverExplanation, formatExplanation } from './why-text.ts'
 
 interface WhyFlags extends MasterUiFlags {
   readonly all?: boolean
@@ -34,17 +33,16 @@ export function addWhy(program: Command, surroundings: Surroundings): void {
         surroundings.out(isJson(flags) ? json(waiting) : waitingTables(applications, drivers))
         return
       }
-      const { document, inWords } = await firstKnown(text, async (kind) => {
-        const path = entityPath(kind, text)
-        const url = new URL(kind === 'application' ? `${path}/why` : path, base)
-        const known = recordOf(jsonOf(url, await request(url)))
-        const words = () =>
-          kind === 'driver'
-            ? `${describeDriver(known)}\n`
-            : formatExplanation(known, flags.all === true)
-        return { document: known, inWords: words }
+      const { kind, document } = await firstKnown(text, async (tried) => {
+        const url = new URL(`${entityPath(tried, text)}/why`, base)
+        return { kind: tried, document: recordOf(jsonOf(url, await request(url))) }
       })
-      surroundings.out(isJson(flags) ? json(document) : inWords())
+      if (isJson(flags)) {
+        surroundings.out(json(document))
+        return
+      }
+      const explanation = kind === 'driver' ? driverExplanation(document) : document
+      surroundings.out(formatExplanation(explanation, flags.all === true))
     })
 }
 

@@ -1,12 +1,12 @@
 // Where the masters of `--master` take submissions, and where their web UIs are.
 import { type HostPort, formatHostPort, parseMasterUrl } from '@hearth/common/domain/addresses.ts'
+import { DEFAULT_REST_PORT } from '@hearth/master/config.ts'
 import { webUiIn } from '@hearth/common/runtime/rpc/text-client.ts'
 import { CommandFailure, usageFailure } from '../command-failure.ts'
 import { portFrom } from '../daemon/flags.ts'
 import { request } from '../master/master-ui.ts'
 
 export const DEFAULT_MASTER_URL = 'spark://127.0.0.1:7077'
-export const DEFAULT_REST_PORT = 6066
 const DEFAULT_WEB_UI_PORT = 8080
 const ASK_TIMEOUT_MS = 3000
 

@@ -111,6 +111,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   const known = {
     address: { host, port: options.port },
     webUiUrl: '',
+    restUrl: null as string | null,
     budgets: openBudgets(config),
   }
   const identity: MasterIdentity = {
@@ -157,7 +158,11 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   })
   const hosts = [host, options.publicHost ?? host]
   addUiRoutes(http, {
-    ...uiOptions(cluster, identity, httpReplies, push),
+    ...uiOptions(cluster, httpReplies, push),
+    master: () => ({
+      ...{ masterUrl: identity.masterUrl, restUrl: known.restUrl },
+      ...{ status: 'ALIVE', now: Date.now() },
+    }),
     protection,
     guard: createActionGuard({ auth, hosts, tokens }),
   })
@@ -179,7 +184,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   known.address = rpc.address
   known.budgets = rpc.budgets
   stopInOrder(lifecycle, { rpc, loop, probe, tick: startTicking(push) })
-  const restUrl = await openRest(lifecycle, rest, {
+  known.restUrl = await openRest(lifecycle, rest, {
     ...{ log, auth, tokens, hosts },
     master: (restPort) => ({
       ...restMaster(cluster, httpReplies, push),
@@ -199,7 +204,7 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
   return {
     address: rpc.address,
     webUiUrl: known.webUiUrl,
-    restUrl,
+    restUrl: known.restUrl,
     exited,
     stop: () => lifecycle.stop(),
   }
@@ -207,16 +212,14 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
 
 function uiOptions(
   cluster: Cluster,
-  identity: MasterIdentity,
   replies: OpenReplies,
   push: (event: MasterEvent) => void,
-): Omit<UiDoorOptions, 'protection' | 'guard'> {
+): Omit<UiDoorOptions, 'master' | 'protection' | 'guard'> {
   return {
     viewCluster: () => viewCluster(cluster),
     viewApplication: (id) => viewApplication(cluster, id),
     viewWaiting: () => viewWaiting(cluster),
     explain: (id) => explain(cluster, id, now()),
-    master: () => ({ masterUrl: identity.masterUrl, status: 'ALIVE', now: Date.now() }),
     killApplication: (applicationId) =>
       replies.open((request) =>
         push({ type: 'application.kill-requested', request, applicationId }),

@@ -22,6 +22,8 @@ const WORKER_STATES: Readonly<Record<WorkerState, string>> = {
 
 export interface MasterJson {
   readonly masterUrl: string
+  /** Where drivers are submitted over REST; null or left out when they are not. */
+  readonly restUrl?: string | null
   /** ALIVE, STANDBY … */
   readonly status: string
   /** Wall clock, ms. */

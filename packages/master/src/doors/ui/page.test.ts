@@ -11,7 +11,7 @@ function pageWith(active: readonly DriverView[], completed: readonly DriverView[
   const view = { workers: [], offered: empty, used: empty, active: [], completed: [] }
   return clusterPage(
     { ...view, activeDrivers: active, completedDrivers: completed },
-    { masterUrl: 'spark://m:7077', status: 'ALIVE', now: NOW },
+    { masterUrl: 'spark://m:7077', restUrl: 'http://m:6066', status: 'ALIVE', now: NOW },
     'loopback',
   )
 }
@@ -31,6 +31,10 @@ function rowsOf(page: string, title: string): string[][] {
 
 test('a cluster that has seen no driver says nothing of drivers', () => {
   expect(pageWith([])).not.toContain('drivers')
+})
+
+test('the page says where drivers are submitted', () => {
+  expect(pageWith([])).toContain('REST: http://m:6066 (cluster mode)')
 })
 
 test('running drivers have Spark’s columns, the newest first', () => {

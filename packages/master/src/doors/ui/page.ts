@@ -15,6 +15,7 @@ export function clusterPage(view: ClusterView, master: MasterJson, protection: P
   const drivers = { active: view.activeDrivers, completed: view.completedDrivers }
   return htmlDocument(title, [
     `<p>${escapeHtml(summary)}</p>`,
+    master.restUrl ? `<p>${escapeHtml(`REST: ${master.restUrl} (cluster mode)`)}</p>` : '',
     insecurity === undefined ? '' : `<p><strong>${escapeHtml(insecurity)}</strong></p>`,
     table(
       'Workers',
