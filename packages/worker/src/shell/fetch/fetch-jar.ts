@@ -119,7 +119,8 @@ async function isPresent(file: string): Promise<boolean> {
   throw new FetchError(`${file} is in the way and is no file`)
 }
 
-function explainDisk(error: unknown, directory: string): string {
+/** What is wrong with the disk, and what to do about it. */
+export function explainDisk(error: unknown, directory: string): string {
   const { code, message } = error as NodeJS.ErrnoException
   return code === 'ENOSPC' || code === 'EDQUOT'
     ? `there is no space left for it in ${directory}; free some on this worker, or give its work directory a larger disk`
