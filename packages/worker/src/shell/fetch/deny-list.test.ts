@@ -1,4 +1,4 @@
-import dns from 'node:dns'
+import type dns from 'node:dns'
 import { expect, test } from 'vitest'
 import { DEFAULT_DENY, parseDenyList } from './deny-list.ts'
 import { guardedLookup } from './guarded-connect.ts'

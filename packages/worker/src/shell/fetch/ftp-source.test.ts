@@ -67,6 +67,12 @@ class FtpServer {
     })
   }
 
+  async #send(socket: Socket): Promise<void> {
+    const data = await this.#transfer
+    data?.end(this.text)
+    socket.write('226 done\r\n')
+  }
+
   #answer(socket: Socket, command: string): void {
     const [name = '', argument = ''] = command.split(/ (.*)/s)
     const { port } = this.#data.address() as AddressInfo
@@ -91,10 +97,7 @@ class FtpServer {
       case 'RETR': {
         if (argument !== 'pub/app.jar') return void socket.write('550 no such file\r\n')
         socket.write('150 here it comes\r\n')
-        return void this.#transfer?.then((data) => {
-          data.end(this.text)
-          socket.write('226 done\r\n')
-        })
+        return void this.#send(socket)
       }
       default:
         socket.write('502 no\r\n')
