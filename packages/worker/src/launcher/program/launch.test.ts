@@ -216,10 +216,9 @@ test('no shell reads what an order says: not its arguments, nor its environment'
     ...{ ENV: '/nowhere', SHELLOPTS: 'xtrace', PS4: '$(touch bad)' },
   }
   const order = bench.order('')
-  const program = '/usr/bin/env'
   launcher.launch({
     ...order,
-    argv: [program, ...odd.map((text) => `X=${text}`)],
+    argv: ['/usr/bin/env', ...odd.map((text) => `X=${text}`)],
     env: { ...order.env, ...env },
   })
   expect(await events.next('process-exited')).toMatchObject({ exitCode: 0 })
