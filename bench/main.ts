@@ -2,19 +2,21 @@
 import { parseArgs } from 'node:util'
 import { benchFuzz, runAsFuzzThread } from './fuzz.ts'
 import { benchPlacement } from './placement.ts'
+import { benchSubmission, runAsSubmissionThread } from './submission.ts'
 import { benchSubmit } from './submit.ts'
 import { benchWhy } from './why.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-if (!(await runAsFuzzThread())) await main()
+if (!(await runAsSubmissionThread()) && !(await runAsFuzzThread())) await main()
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       pairs: { type: 'string' },
-      workers: { type: 'string', default: '500' },
+      workers: { type: 'string' },
+      drivers: { type: 'string', default: '500' },
       starts: { type: 'string', default: '5' },
       inputs: { type: 'string', default: '1000000' },
       seed: { type: 'string', default: '1' },
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
     },
   })
   const pairs = (byDefault: number) => Number(values.pairs ?? byDefault)
+  const workers = (byDefault: number) => Number(values.workers ?? byDefault)
   const { target, input } = values
   switch (positionals[0]) {
     case 'submit':
@@ -30,7 +33,13 @@ async function main(): Promise<void> {
       break
     case 'placement':
       await benchPlacement({
-        ...{ part: positionals[1], pairs: pairs(5), workers: Number(values.workers), say },
+        ...{ part: positionals[1], pairs: pairs(5), workers: workers(500), say },
+      })
+      break
+    case 'submission':
+      await benchSubmission({
+        ...{ part: positionals[1], drivers: Number(values.drivers), pairs: pairs(10) },
+        ...{ workers: workers(50), say },
       })
       break
     case 'why':
@@ -45,6 +54,9 @@ async function main(): Promise<void> {
     default:
       say('usage: npm run bench -- submit [--pairs N] [--starts N]')
       say('       npm run bench -- placement [core|waiting] [--pairs N] [--workers N]')
+      say(
+        '       npm run bench -- submission [rest|launch] [--drivers N] [--pairs N] [--workers N]',
+      )
       say('       npm run bench -- why')
       say('       npm run bench -- fuzz [--inputs N] [--seed N] [--target NAME] [--input INDEX]')
       process.exitCode = 2

@@ -3,6 +3,7 @@ import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { formatHostPort } from '@hearth/common/domain/addresses.ts'
 import {
   CLUSTER_PROTOCOL_VERSION,
+  type DriverStateReport,
   type ExecutorStateReport,
   type MasterToWorker,
   type WorkerToMaster,
@@ -27,13 +28,17 @@ const TERMINATED = 143
 export class HollowHearthWorker implements HollowWorker {
   readonly id: string
   readonly executors: HollowExecutor[] = []
+  readonly #onLaunchDriver: (driverId: string) => void
+  /** The run of each driver that it has. */
+  readonly #drivers = new Map<string, number>()
   #connection: ClusterConnection | undefined
   #heartbeats: NodeJS.Timeout | undefined
   #sequence = 0
   #onRegistered: (error?: Error) => void = () => undefined
 
-  private constructor(id: string) {
+  private constructor({ id, onLaunchDriver = () => undefined }: HollowWorkerOptions) {
     this.id = id
+    this.#onLaunchDriver = onLaunchDriver
   }
 
   /** Resolves when the master has registered it; rejects with the master's reason when it has not. */
@@ -42,7 +47,7 @@ export class HollowHearthWorker implements HollowWorker {
     options: HollowWorkerOptions,
   ): Promise<HollowHearthWorker> {
     const { id, address, cores, memoryMb } = options
-    const worker = new HollowHearthWorker(id)
+    const worker = new HollowHearthWorker(options)
     const registered = new Promise<void>((resolve, reject) => {
       worker.#onRegistered = (error) => (error === undefined ? resolve() : reject(error))
     })
@@ -79,6 +84,10 @@ export class HollowHearthWorker implements HollowWorker {
     this.#report(executor.appId, executor.executor, 'exited', 0)
   }
 
+  endDrivers(): void {
+    for (const driverId of [...this.#drivers.keys()]) this.#endDriver(driverId, 'exited', 0)
+  }
+
   close(): void {
     clearInterval(this.#heartbeats)
     this.#connection?.close('a hollow worker ends')
@@ -111,8 +120,34 @@ export class HollowHearthWorker implements HollowWorker {
         if (takeExecutor(this.executors, applicationId, executor) === undefined) return
         return this.#report(applicationId, executor, 'killed', TERMINATED)
       }
+      case 'launch-driver': {
+        const { driverId, attempt } = message
+        this.#onLaunchDriver(driverId)
+        this.#drivers.set(driverId, attempt)
+        return this.#reportDriver(driverId, attempt, 'running', null)
+      }
+      case 'kill-driver':
+        return this.#endDriver(message.driverId, 'killed', TERMINATED)
       default:
     }
+  }
+
+  #endDriver(driverId: string, state: DriverStateReport['state'], exitCode: number): void {
+    const attempt = this.#drivers.get(driverId)
+    if (attempt === undefined) return
+    this.#drivers.delete(driverId)
+    this.#reportDriver(driverId, attempt, state, exitCode)
+  }
+
+  #reportDriver(
+    driverId: string,
+    attempt: number,
+    state: DriverStateReport['state'],
+    exitCode: number | null,
+  ): void {
+    this.#sequence += 1
+    const report = { driverId, attempt, state, exitCode, message: null }
+    this.#send({ type: 'driver-state', sequence: this.#sequence, ...report })
   }
 
   #report(

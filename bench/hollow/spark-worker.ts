@@ -30,6 +30,7 @@ export class HollowSparkWorker implements HollowWorker {
   readonly id: string
   readonly executors: HollowExecutor[] = []
   readonly #options: HollowSparkWorkerOptions
+  readonly #drivers = new Set<string>()
   #peer: SparkPeer | undefined
   #heartbeats: NodeJS.Timeout | undefined
   #onRegistered: (error?: Error) => void = () => undefined
@@ -87,6 +88,10 @@ export class HollowSparkWorker implements HollowWorker {
     this.#report(appId, execId, 'EXITED', 0)
   }
 
+  endDrivers(): void {
+    for (const driverId of [...this.#drivers]) this.#endDriver(driverId, 'FINISHED')
+  }
+
   close(): void {
     clearInterval(this.#heartbeats)
     this.#peer?.close()
@@ -116,8 +121,20 @@ export class HollowSparkWorker implements HollowWorker {
         if (takeExecutor(this.executors, appId, execId) === undefined) return
         return this.#report(appId, execId, 'KILLED', TERMINATED)
       }
+      case 'LaunchDriver':
+        this.#options.onLaunchDriver?.(message.driverId)
+        // A real worker reports only the end: its master takes a driver to run once it has ordered it.
+        this.#drivers.add(message.driverId)
+        return
+      case 'KillDriver':
+        return this.#endDriver(message.driverId, 'KILLED')
       default:
     }
+  }
+
+  #endDriver(driverId: string, state: 'FINISHED' | 'KILLED'): void {
+    if (!this.#drivers.delete(driverId)) return
+    this.#peer?.say({ type: 'DriverStateChanged', driverId, state, exception: null })
   }
 
   #beat(): void {

@@ -7,6 +7,8 @@ export interface HollowWorkerOptions {
   readonly address: HostPort
   readonly cores: number
   readonly memoryMb: number
+  /** It was told to launch a driver. */
+  readonly onLaunchDriver?: (driverId: string) => void
 }
 
 export interface HollowExecutor {
@@ -17,13 +19,18 @@ export interface HollowExecutor {
   readonly startedAt: number
 }
 
-/** A worker that reports every executor it is told to start as running at once, and starts none. */
+/**
+ * A worker that reports every executor and driver it is told to start as running at once, as far as its
+ * protocol has a word for that, and starts none.
+ */
 export interface HollowWorker {
   readonly id: string
   /** What runs on it, the oldest first. */
   readonly executors: readonly HollowExecutor[]
   /** One of its executors ends by itself, with exit code 0. */
   endExecutor(executor: HollowExecutor): void
+  /** All its drivers end by themselves, with exit code 0. */
+  endDrivers(): void
   close(): void
 }
 

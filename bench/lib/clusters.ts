@@ -1,7 +1,7 @@
 // Hearth's daemons in their shipped form, and Spark's own, each as processes with ports chosen before.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,6 +30,8 @@ export interface MasterSubject {
   readonly name: Subject['name']
   readonly masterUrl: string
   readonly ui: string
+  /** Where it takes submissions over REST. */
+  readonly restPort: number
   readonly pid: number
   /** From its start to being ready. */
   readonly startMs: number
@@ -61,12 +63,14 @@ async function startMaster(
 ): Promise<MasterSubject> {
   const directory = mkdtempSync(path.join(tmpdir(), 'hearth-bench-'))
   const environment = environmentOf(sparkHome, directory)
-  const [port, masterUi] = await freePorts(2)
+  const [port = 0, masterUi = 0, restPort = 0] = await freePorts(3)
   const ui = `http://127.0.0.1:${masterUi}`
+  const properties = path.join(directory, 'master.conf')
+  writeFileSync(properties, `spark.master.rest.enabled true\nspark.master.rest.port ${restPort}\n`)
   const at = performance.now()
   const address = ['--host', '127.0.0.1', '--port', `${port}`, '--webui-port', `${masterUi}`]
   const master = startProcess(
-    commandOf('master', address),
+    commandOf('master', [...address, '--properties-file', properties]),
     environment,
     path.join(directory, 'master.log'),
   )
@@ -76,6 +80,7 @@ async function startMaster(
     name,
     masterUrl: `spark://127.0.0.1:${port}`,
     ui,
+    restPort,
     pid: master.pid,
     startMs,
     environment,
@@ -118,7 +123,7 @@ async function startCluster(
   commandOf: CommandOf,
 ): Promise<Subject> {
   const master = await startMaster(name, worker.sparkHome, commandOf)
-  const { masterUrl, ui, environment, directory } = master
+  const { masterUrl, ui, restPort, environment, directory } = master
   const [workerUi] = await freePorts(1)
   const workerAt = performance.now()
   const node = startProcess(
@@ -132,7 +137,7 @@ async function startCluster(
   const workerMs = await timeUntilJson(workerAt, ui, ({ aliveworkers }) => aliveworkers === 1)
   return {
     name,
-    masterUrl,
+    ...{ masterUrl, ui, restPort },
     start: { masterMs: master.startMs, workerMs },
     environment,
     directory,

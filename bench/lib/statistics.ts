@@ -38,21 +38,45 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * One line: medians of both in `unit`, the ratio with its interval, and the least of both: what was
+ * The value that `part` of all values do not exceed, by nearest rank; `part` is above 0 and at most 1. NaN of
+ * none.
+ */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
+}
+
+export interface PairsStyle {
+  readonly unit?: string
+  readonly digits?: number
+  /** What is measured is the better the more there is of it, such as a rate. */
+  readonly moreIsBetter?: boolean
+}
+
+/**
+ * One line: medians of both in `unit`, the ratio with its interval, and the best of both: what was
  * measured when others disturbed the machine the least.
  */
 export function describePairs(
   what: string,
   pairs: readonly (readonly [number, number])[],
-  { unit = 'ms', digits = 0 }: { readonly unit?: string; readonly digits?: number } = {},
+  { unit = 'ms', digits = 0, moreIsBetter = false }: PairsStyle = {},
 ): string {
   const { median: ratio, low, high, pairs: count } = ratioInterval(pairs)
   const of = (index: 0 | 1) => pairs.map((pair) => pair[index])
   const figure = (value: number) => `${value.toFixed(digits)} ${unit}`
-  const least = [Math.min(...of(0)), Math.min(...of(1))] as const
+  const best = moreIsBetter ? Math.max : Math.min
+  const [ours, theirs] = [best(...of(0)), best(...of(1))]
   return (
     `${what}: Hearth ${figure(median(of(0)))}, Spark ${figure(median(of(1)))}, ` +
-    `ratio ${ratio.toFixed(3)} = 1/${(1 / ratio).toFixed(0)} (95 % ${low.toFixed(3)}–${high.toFixed(3)}, ${count} pairs); ` +
-    `least ${figure(least[0])} and ${figure(least[1])}, 1/${(least[1] / least[0]).toFixed(0)}`
+    `ratio ${ratio.toFixed(3)} = ${asFactor(ratio)} (95 % ${low.toFixed(3)}–${high.toFixed(3)}, ${count} pairs); ` +
+    `${moreIsBetter ? 'most' : 'least'} ${figure(ours)} and ${figure(theirs)}, ${asFactor(ours / theirs)}`
   )
+}
+
+// 1/3 reads as well as 3 times; 0.9 and 1.1 need a digit more.
+function asFactor(ratio: number): string {
+  const factor = ratio < 1 ? 1 / ratio : ratio
+  const text = factor.toFixed(factor < 10 ? 1 : 0)
+  return ratio < 1 ? `1/${text}` : `${text} times`
 }

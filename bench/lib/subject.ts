@@ -10,6 +10,9 @@ export interface StartTimes {
 export interface Subject {
   readonly name: 'Hearth' | 'Spark'
   readonly masterUrl: string
+  readonly ui: string
+  /** Where its master takes submissions over REST. */
+  readonly restPort: number
   readonly start: StartTimes
   /** Variables for what is submitted. */
   readonly environment: Record<string, string>
