@@ -153,6 +153,8 @@ function environmentOf(sparkHome: string, directory: string): Record<string, str
     SPARK_HOME: sparkHome,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_DIRS: path.join(directory, 'local'),
+    // Several masters share this machine, and nobody submits over REST here.
+    SPARK_MASTER_OPTS: '-Dspark.master.rest.enabled=false',
   }
   for (const name of ['PATH', 'HOME', 'JAVA_HOME', 'LANG']) {
     const value = process.env[name]
