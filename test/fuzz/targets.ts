@@ -4,6 +4,7 @@ import { executorLogs } from './targets/executor-logs.ts'
 import { costlyMessages, javaStreams, sparkMessages, sparkReplies } from './targets/java-streams.ts'
 import { launcherLines, resourceTexts } from './targets/launcher-lines.ts'
 import { insiderAuthentications, liveAuthentications } from './targets/live-authentication.ts'
+import { restPaths, restSubmissions } from './targets/rest-submissions.ts'
 import { authenticationMessages, recordedAuthentications } from './targets/spark-authentication.ts'
 import { lockedSparkConnections, sparkConnections } from './targets/spark-connections.ts'
 import { sparkEnvelopes, sparkFrames } from './targets/spark-wire.ts'
@@ -32,4 +33,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   launcherLines,
   resourceTexts,
   executorLogs,
+  restSubmissions,
+  restPaths,
 ]

@@ -9,6 +9,7 @@ import { addQuickstart } from './commands/quickstart.ts'
 import { addDrivers } from './commands/drivers.ts'
 import { addStatus } from './commands/status.ts'
 import { addSubmit } from './commands/submit.ts'
+import { addToken } from './commands/token.ts'
 import { addUp } from './commands/up.ts'
 import { addWorker } from './commands/worker.ts'
 import { addWorkers } from './commands/workers.ts'
@@ -50,7 +51,16 @@ function buildProgram(surroundings: Surroundings, status: CommandStatus): Comman
   for (const add of [addMaster, addWorker, addUp, addQuickstart, addSubmit]) {
     add(program, surroundings, status)
   }
-  for (const add of [addApps, addDrivers, addWorkers, addStatus, addWhy, addKill, addLogs]) {
+  for (const add of [
+    addApps,
+    addDrivers,
+    addWorkers,
+    addStatus,
+    addWhy,
+    addKill,
+    addLogs,
+    addToken,
+  ]) {
     add(program, surroundings)
   }
   return program

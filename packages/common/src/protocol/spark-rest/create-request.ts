@@ -16,7 +16,7 @@ export type CreateReading =
   | {
       readonly type: 'create'
       readonly request: CreateRequest
-      /** Fields that the protocol does not have, in the order of the document. */
+      /** Fields that the protocol does not have, in the order of the document; the first hundred. */
       readonly unknownFields: readonly string[]
     }
   /** Status 400; the message is an exception of Spark's server, with our words where its stack would stand. */
@@ -46,6 +46,9 @@ const FIELDS = new Set([
   ...['sparkProperties', 'environmentVariables'],
 ])
 const MAX_SHOWN = 200
+/** Of what a client sent, in an answer; Spark's server repeats all of it. */
+const MAX_ECHO = 2048
+const MAX_UNKNOWN_FIELDS = 100
 
 class Malformed extends Error {}
 
@@ -75,7 +78,7 @@ function readBody(text: string): CreateReading {
   const document = parse(text)
   const action = isJsonObject(document) ? document.get('action') : undefined
   if (!isJsonObject(document) || typeof action !== 'string') {
-    throw missing(`Action field not found in JSON:\n${text}`)
+    throw missing(`Action field not found in JSON:\n${text.slice(0, MAX_ECHO)}`)
   }
   if (OTHER_MESSAGES.has(action)) return { type: 'unexpected', action }
   if (action !== CREATE) return { type: 'unknown-action', action: action.slice(0, MAX_SHOWN) }
@@ -88,7 +91,8 @@ function readBody(text: string): CreateReading {
     textMap(document, 'environmentVariables') ?? new Map<string, string>()
   const mainClass = textField(document, 'mainClass')
   if (mainClass === undefined) throw missing('Main class is missing.')
-  const unknownFields = [...document.keys()].filter((name) => !FIELDS.has(name))
+  const unknown = [...document.keys()].filter((name) => !FIELDS.has(name))
+  const unknownFields = unknown.slice(0, MAX_UNKNOWN_FIELDS).map((name) => name.slice(0, MAX_SHOWN))
   return {
     type: 'create',
     request: { appResource, mainClass, appArgs, sparkProperties, environmentVariables },

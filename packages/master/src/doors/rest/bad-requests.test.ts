@@ -53,6 +53,16 @@ test('of equal keys the last counts, of the action too', async () => {
   expect(rig.master.last.mainClass).toBe('Second')
 })
 
+test('what a client sends is repeated to it only so far', async () => {
+  const names = Array.from({ length: 1_000 }, (_, i) => [`${i}${'x'.repeat(1_000)}`, i] as const)
+  const many = await rig.create(Object.fromEntries(names))
+  expect(many.status).toBe(200)
+  expect(many.text.length).toBeLessThan(25_000)
+  const without = await rig.create({ action: undefined, other: 'x'.repeat(100_000) })
+  expect(without.status).toBe(400)
+  expect(without.text.length).toBeLessThan(5_000)
+})
+
 test('what is no UTF-8 is refused', async () => {
   const bytes = Buffer.from(withText('SparkPi', 'X'))
   bytes[bytes.indexOf('X')] = 0xff
