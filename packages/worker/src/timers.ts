@@ -2,6 +2,7 @@
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_IDLE_LIMIT_MS } from './launcher/client.ts'
+import { LEASE_TICK_MS } from './launcher/program/lease.ts'
 import { STOP_MARGIN_MS, WORKER_KEYS } from './config.ts'
 import { DIAGNOSIS_LIMIT_MS } from './shell/diagnose.ts'
 
@@ -95,12 +96,49 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     inequality: 'kill grace < stop of a worker, which is the grace and a margin',
   },
   {
-    name: 'stop of a worker',
+    name: 'kill grace of a driver',
+    key: WORKER_KEYS.driverGraceMs.key,
+    defaultMs: WORKER_KEYS.driverGraceMs.default,
+    clock: 'monotonic',
+    owner: 'launcher',
+    inequality:
+      'L + kill grace of a driver + margin < relaunch elsewhere; masters are told it at every registration; < stop of a worker',
+  },
+  {
+    name: 'look at the lease',
     key: null,
-    defaultMs: WORKER_KEYS.killGraceMs.default + STOP_MARGIN_MS,
+    defaultMs: LEASE_TICK_MS,
+    clock: 'monotonic',
+    owner: 'launcher',
+    inequality:
+      'look at the lease < margin before a relaunch; the lease counts the time of a suspended machine',
+  },
+  {
+    name: 'fetch of a driver’s jar',
+    key: WORKER_KEYS.fetchTimeoutMs.key,
+    defaultMs: WORKER_KEYS.fetchTimeoutMs.default,
     clock: 'monotonic',
     owner: 'worker',
-    inequality: 'kill grace + 15 s; less than what the service manager waits (systemd: 90 s)',
+    inequality:
+      'the largest jar over the slowest link < fetch; a driver that is fetched holds its cores',
+  },
+  {
+    name: 'silence within a fetch',
+    key: WORKER_KEYS.fetchIdleMs.key,
+    defaultMs: WORKER_KEYS.fetchIdleMs.default,
+    clock: 'monotonic',
+    owner: 'worker',
+    inequality: 'silence within a fetch < fetch of a driver’s jar',
+  },
+  {
+    name: 'stop of a worker',
+    key: null,
+    defaultMs:
+      Math.max(WORKER_KEYS.killGraceMs.default, WORKER_KEYS.driverGraceMs.default) + STOP_MARGIN_MS,
+    clock: 'monotonic',
+    owner: 'worker',
+    inequality:
+      'the longer kill grace + 15 s; less than what the service manager waits (systemd: 90 s)',
   },
   {
     name: 'orphan limit',
@@ -127,7 +165,7 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     inequality: 'discovery script < what the service manager waits for a start (systemd: 90 s)',
   },
   {
-    name: 'diagnosis of an ended executor',
+    name: 'diagnosis of an ended process',
     key: null,
     defaultMs: DIAGNOSIS_LIMIT_MS,
     clock: 'monotonic',

@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import fastify, { type FastifyInstance } from 'fastify'
-import { parseApplicationId, parseWorkerId } from '@hearth/common/domain/ids.ts'
+import { parseApplicationId, parseDriverId, parseWorkerId } from '@hearth/common/domain/ids.ts'
 import type { WorkerView } from '../../core/views.ts'
 import { addUiRoutes } from './routes.ts'
 
@@ -150,6 +150,75 @@ test('/json answers with and without the slash', async () => {
     expect(status).toBe(200)
     expect(JSON.parse(body)).toMatchObject({ id: 'worker-1', cores: 4, coresused: 1 })
   }
+})
+
+test('the log of a driver, with the limits of those of executors', async () => {
+  mkdirSync(path.join(workDir, 'driver-1'))
+  const file = path.join(workDir, 'driver-1', 'stderr')
+  writeFileSync(file, TEXT)
+  const of = (parameters: Record<string, string>, page = '/log/') => {
+    const all = { driverId: 'driver-1', logType: 'stderr', ...parameters }
+    return get(`${page}?${new URLSearchParams(all).toString()}`)
+  }
+  expect((await of({ offset: '3', byteLength: '4' })).body).toBe(
+    `==== Bytes 3-7 of 20 of ${file} ====\n3456`,
+  )
+  const { body } = await of({ offset: '1', byteLength: '10' }, '/logPage/')
+  expect(body).toContain('stderr of driver-1')
+  expect(body).toMatch(
+    /driverId=driver-1&amp;logType=stderr&amp;offset=11&amp;byteLength=10">Newer/,
+  )
+  writeFileSync(path.join(workDir, 'driver-1', 'stdout'), 'x'.repeat(2 * 1024 * 1024))
+  const most = await of({ logType: 'stdout', offset: '0', byteLength: '999999999' })
+  expect(most.body.split(' ')[2]).toBe('0-1048576')
+  symlinkSync(path.join(root, 'secret'), path.join(workDir, 'driver-1', 'link'))
+  for (const [parameters, status] of [
+    [{ driverId: '..' }, 400],
+    [{ driverId: 'driver-1/../..' }, 400],
+    [{ driverId: '' }, 400],
+    [{ driverId: 'driver-2' }, 404],
+    [{ appId: APPLICATION, executorId: '0' }, 400],
+    [{ logType: 'link' }, 400],
+  ] as const) {
+    expect((await of(parameters)).status, JSON.stringify(parameters)).toBe(status)
+  }
+})
+
+test('the home page shows drivers where there are some, and escapes what they say of themselves', async () => {
+  expect((await get('/')).body).not.toContain('Drivers')
+  const driverId = parseDriverId('driver-1')
+  if (driverId === undefined) throw new Error('not an id')
+  const driver = {
+    key: { kind: 'driver' as const, driverId, attempt: 2 },
+    ...{ state: 'running' as const, exitCode: null, message: null, hint: null },
+    resources: { cores: 1, memoryMb: 512, custom: { gpu: ['0'] } },
+    caption: { name: '<script>', user: '', maxCores: null, command: '' },
+  }
+  const ended = {
+    ...driver,
+    ...{ state: 'exited' as const, exitCode: 1, message: 'Command exited with code 1' },
+    hint: { code: 'driver-failed', text: 'it failed: <b>boom</b>' },
+  }
+  const busy = fastify({ routerOptions: { ignoreTrailingSlash: true } })
+  const view = () => ({ ...aView(), drivers: [driver], finishedDrivers: [ended, ended] })
+  addUiRoutes(busy, { view, workDir, protection: 'loopback' })
+  const { body } = await busy.inject({ url: '/' })
+  expect(body).toContain('Running Drivers (1)')
+  expect(body).toContain('Finished Drivers (2)')
+  expect(body).toContain('&lt;script&gt;')
+  expect(body).toContain(
+    '<td>exited: Command exited with code 1 (it failed: &lt;b&gt;boom&lt;/b&gt;)</td>',
+  )
+  expect(body).toContain('/logPage/?driverId=driver-1&amp;logType=stdout')
+  expect(body).toContain('<td>gpu: [0]</td>')
+  const json: unknown = (await busy.inject({ url: '/json' })).json()
+  const facts = { id: 'driver-1', cores: 1, memory: 512, mainclass: '<script>', run: 2 }
+  const resources = { gpu: { name: 'gpu', addresses: ['0'] } }
+  expect(json).toMatchObject({
+    drivers: [{ ...facts, resources, state: 'RUNNING' }],
+    finisheddrivers: [{ ...facts, state: 'FAILED', exitcode: 1 }, { hint: ended.hint }],
+  })
+  await busy.close()
 })
 
 function aView(): WorkerView {

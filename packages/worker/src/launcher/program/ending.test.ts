@@ -1,7 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { aKey, bundleLauncher, END_LIMIT_MS, LauncherBench } from '../launcher-fixture.ts'
+import {
+  aDriverKey,
+  aKey,
+  bundleLauncher,
+  END_LIMIT_MS,
+  LauncherBench,
+} from '../launcher-fixture.ts'
 import { isRunning } from '../linux-processes.ts'
 import { awaitEnd } from '../opening/await-end.ts'
 
@@ -136,4 +142,19 @@ test('SIGTERM to the launcher ends everything; SIGHUP and SIGINT do not touch it
   expect(await events.next('process-exited', 0)).toMatchObject({ exitCode: 143, killed: true })
   expect(await awaitEnd([identity], END_LIMIT_MS)).toEqual([])
   await events.next('launcher-lost')
+})
+
+test('a driver has a grace of its own', async () => {
+  const { launcher, events } = await bench.open({ killGraceMs: 3_600_000, driverGraceMs: 100 })
+  const order = bench.order(`${IGNORES_TERM}; ${READY}; while :; do sleep 1; done`, {
+    key: aDriverKey(),
+  })
+  launcher.launch(order)
+  await bench.fileOf(order, 'ready')
+  launcher.kill(aDriverKey(2))
+  launcher.kill(aDriverKey())
+  expect(await events.next('process-exited')).toMatchObject({
+    ...{ key: aDriverKey(), exitCode: 137, killed: true, message: null },
+  })
+  await bench.noneLeft()
 })

@@ -202,3 +202,22 @@ test('who wants to prove a secret where there is none is told so', async () => {
 function envelopeOf(frame: Buffer): Uint8Array {
   return frame.subarray(8 + 1 + 8 + 4)
 }
+
+test('W-18 a watcher keeps its socket when others close theirs, and loses it with the launcher', async () => {
+  const [watcher, other] = [await connect(), await connect()]
+  for (const socket of [watcher, other]) {
+    socket.write(RECORDED)
+    await firstFrame(socket)
+  }
+  const closed = once(watcher, 'close')
+  other.destroy()
+  await once(other, 'close')
+  const stranger = await connect()
+  stranger.resetAndDestroy()
+  await once(stranger, 'close')
+  watcher.write(RECORDED)
+  expect(await firstFrame(watcher)).toMatchObject({ kind: 'rpc-response' })
+  await holder.close()
+  await closed
+  holder = await openHolder({ host: '127.0.0.1', port: 0, auth: () => auth, onBroken: () => {} })
+})

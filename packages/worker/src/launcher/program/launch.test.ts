@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -10,7 +11,7 @@ import {
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { processDirectory } from '@hearth/common/domain/process-key.ts'
-import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
+import { aDriverKey, aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 
 let program: string
 let bench: LauncherBench
@@ -194,4 +195,63 @@ test('a file that cannot be made fails the launch with the reason', async () => 
   mkdirSync(path.join(order.workDir, 'given.json'), { recursive: true })
   launcher.launch(order)
   expect((await events.next('process-failed')).message).toContain('given.json')
+})
+
+test('no shell reads what an order says: not its arguments, nor its environment', async () => {
+  const { launcher, events } = await bench.open()
+  const odd = [
+    '$(touch bad)',
+    '`touch bad`',
+    ';touch bad',
+    '| touch bad',
+    "'",
+    '"',
+    '\n',
+    ' ',
+    '*',
+    '',
+  ]
+  const env = {
+    ...{ A: 'two\nlines=$(touch bad)', 'B.C': 'dotted', OPTIND: 'abc', 'BASH_FUNC_test%%': '() {' },
+    ...{ ENV: '/nowhere', SHELLOPTS: 'xtrace', PS4: '$(touch bad)' },
+  }
+  const order = bench.order('')
+  launcher.launch({
+    ...order,
+    argv: ['/usr/bin/env', ...odd.map((text) => `X=${text}`)],
+    env: { ...order.env, ...env },
+  })
+  expect(await events.next('process-exited')).toMatchObject({ exitCode: 0 })
+  const printed = readFileSync(path.join(order.workDir, 'stdout'), 'utf8')
+  expect(printed).toContain('A=two\nlines=$(touch bad)\n')
+  expect(printed).toContain('B.C=dotted\n')
+  expect(printed).toContain('OPTIND=abc\n')
+  expect(existsSync(path.join(order.workDir, 'bad'))).toBe(false)
+
+  // The same with names that a shell takes.
+  const plain = bench.order('', { executor: 1 })
+  launcher.launch({
+    ...plain,
+    argv: ['/usr/bin/printf', '[%s]', ...odd],
+    env: { A: '$(touch bad)' },
+  })
+  expect(await events.next('process-exited', 1)).toMatchObject({ exitCode: 0 })
+  expect(readFileSync(path.join(plain.workDir, 'stdout'), 'utf8')).toBe(
+    odd.map((text) => `[${text}]`).join(''),
+  )
+  expect(existsSync(path.join(plain.workDir, 'bad'))).toBe(false)
+})
+
+test('runs of a driver share a directory, and what they write follows on', async () => {
+  const { launcher, events } = await bench.open()
+  for (const attempt of [1, 2]) {
+    const order = bench.order(`echo run ${attempt}`, { key: aDriverKey(attempt) })
+    launcher.launch({ ...order, files: { [`resource-driver-${attempt}.json`]: '[]' } })
+    expect(await events.next('process-exited', attempt)).toMatchObject({ key: aDriverKey(attempt) })
+  }
+  const directory = path.join(bench.root, 'work', aDriverKey().driverId)
+  expect(readFileSync(path.join(directory, 'stdout'), 'utf8')).toBe('run 1\nrun 2\n')
+  expect(readFileSync(path.join(directory, 'stderr'), 'utf8')).toMatch(
+    /^Command: echo run 1\nCommand: echo run 2\n$/,
+  )
 })

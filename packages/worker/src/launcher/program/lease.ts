@@ -1,5 +1,5 @@
 /** How often the rest of the lease is looked at; finer only for leases below some seconds. */
-const TICK_MS = 1000
+export const LEASE_TICK_MS = 1000
 
 export interface LeaseOptions {
   /** A clock that also counts suspend: a machine that slept for a day was out of reach for a day. */
@@ -31,7 +31,7 @@ export class Lease {
     this.#look()
     this.#endsAt = this.#options.uptimeMs() + leaseMs
     clearInterval(this.#timer)
-    this.#timer = setInterval(() => this.#look(), Math.min(TICK_MS, leaseMs / 4 + 1))
+    this.#timer = setInterval(() => this.#look(), Math.min(LEASE_TICK_MS, leaseMs / 4 + 1))
   }
 
   /** Watches no more. */

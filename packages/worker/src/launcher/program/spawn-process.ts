@@ -100,10 +100,17 @@ async function spawnBound(
 // itself has to look whether its parent is still the launcher, once it is tied.
 const WITH_ITS_LAUNCHER = 'test "$PPID" = "$0" && exec "$@"'
 
-// A shell leaves variables out whose names it could not set; an order with such a name goes without the
-// look, and what slips through its launcher's death is found by its mark.
+// What a shell reads out of its environment before it runs a line: code, options, or what it ends with.
+const READ_BY_SHELLS = new Set([
+  ...['BASH_ENV', 'ENV', 'BASHOPTS', 'SHELLOPTS', 'PS4', 'BASH_XTRACEFD', 'POSIXLY_CORRECT'],
+  ...['OPTIND', 'IFS', 'ZDOTDIR'],
+])
+
+// A shell leaves variables out whose names it could not set, and is steered by some: an order with such a
+// name goes without the look, and what slips through its launcher's death is found by its mark.
 function checked({ argv, env }: LaunchOrder): readonly string[] {
-  const isOdd = Object.keys(env).some((name) => !/^[A-Za-z_]\w*$/.test(name))
+  const names = Object.keys(env)
+  const isOdd = names.some((name) => !/^[A-Za-z_]\w*$/.test(name) || READ_BY_SHELLS.has(name))
   return isOdd ? argv : ['/bin/sh', '-c', WITH_ITS_LAUNCHER, String(process.pid), ...argv]
 }
 
