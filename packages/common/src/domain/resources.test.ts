@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import {
   addResources,
   addressesOf,
+  amountsKey,
   contains,
   fits,
   isResourceName,
@@ -50,4 +51,16 @@ it('refuses names that cannot stand in options and file names', () => {
   for (const name of ['', '__proto__', 'a/b', 'a.b', 'a b', 'x'.repeat(129)]) {
     expect(isResourceName(name), name).toBe(false)
   }
+})
+
+it('amounts are told apart by each of their counts', () => {
+  const amounts = [
+    { cores: 1, memoryMb: 23 },
+    { cores: 12, memoryMb: 3 },
+    { cores: 1, memoryMb: 23, custom: { gpu: 1 } },
+    { cores: 1, memoryMb: 23, custom: { gpu: 2 } },
+    { cores: 1, memoryMb: 23, custom: { fpga: 1 } },
+  ]
+  expect(new Set(amounts.map(amountsKey)).size).toBe(amounts.length)
+  expect(amountsKey({ cores: 1, memoryMb: 23, custom: { gpu: 1 } })).toBe('1 23 {"gpu":1}')
 })

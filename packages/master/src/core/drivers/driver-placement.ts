@@ -1,6 +1,7 @@
 // Where drivers run. They are placed before any executor, in the order of their submission; one that fits
 // nowhere stops nobody behind it (Master.schedule, 3.5 and 4.x).
 import type { DriverDescription } from '@hearth/common/domain/descriptions.ts'
+import { amountsKey } from '@hearth/common/domain/resources.ts'
 import { isAdmitted, type Cluster, type Worker } from '../cluster.ts'
 import type { Out } from '../effects.ts'
 import type { Now } from '../events.ts'
@@ -84,7 +85,7 @@ function isBetter(worker: Worker, best: Worker, spreadOut: boolean): boolean {
 }
 
 function shapeOf({ resources, firstExecutor }: DriverDescription): string {
-  return JSON.stringify([resources, firstExecutor])
+  return `${amountsKey(resources)}, ${firstExecutor === null ? '' : amountsKey(firstExecutor)}`
 }
 
 function note(driver: Driver, out: Out): void {

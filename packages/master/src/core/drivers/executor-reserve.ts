@@ -1,13 +1,11 @@
 // Drivers alone must never fill the pool: all of them would wait for executors that nobody has room for.
 import type { DriverDescription } from '@hearth/common/domain/descriptions.ts'
 import {
-  addResources,
+  amountsKey,
   fits,
-  NO_RESOURCES,
   subtractResources,
   takeResources,
   type ResourceAmounts,
-  type Resources,
 } from '@hearth/common/domain/resources.ts'
 import { canTakeExecutors } from '../books.ts'
 import type { Cluster, Worker } from '../cluster.ts'
@@ -22,17 +20,14 @@ export class ExecutorReserve {
   readonly #cluster: Cluster
   /** Executors that must find room, each kind once. */
   readonly #needs = new Map<string, ResourceAmounts>()
-  readonly #offered: Resources
-  #held: Resources
+  readonly #offered: Counts = { cores: 0, memoryMb: 0 }
+  readonly #held: Counts = { cores: 0, memoryMb: 0 }
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
-    let offered = NO_RESOURCES
     for (const worker of cluster.workers.values()) {
-      if (worker.state === 'alive') offered = addCounts(offered, worker.offered)
+      if (worker.state === 'alive') count(this.#offered, worker.offered)
     }
-    this.#offered = offered
-    this.#held = NO_RESOURCES
     for (const driver of cluster.drivers.values()) {
       if (isPlaced(driver)) this.hold(driver.description)
     }
@@ -40,16 +35,16 @@ export class ExecutorReserve {
 
   /** Counts a driver that has been placed. */
   hold({ resources, firstExecutor }: DriverDescription): void {
-    this.#held = addCounts(this.#held, resources)
-    if (firstExecutor !== null) this.#needs.set(JSON.stringify(firstExecutor), firstExecutor)
+    count(this.#held, resources)
+    if (firstExecutor !== null) this.#needs.set(amountsKey(firstExecutor), firstExecutor)
   }
 
   /** True when the driver may start on the worker. */
   allows({ resources, firstExecutor }: DriverDescription, on: Worker): boolean {
-    const held = addCounts(this.#held, resources)
     const { driverMaxShare: share } = this.#cluster.settings
     const isWithinShare =
-      held.cores <= this.#offered.cores * share && held.memoryMb <= this.#offered.memoryMb * share
+      this.#held.cores + resources.cores <= this.#offered.cores * share &&
+      this.#held.memoryMb + resources.memoryMb <= this.#offered.memoryMb * share
     if (isWithinShare) return true
     if (firstExecutor !== null && !this.#fitsBeside(firstExecutor, on, resources)) return false
     for (const need of this.#needs.values()) {
@@ -76,9 +71,12 @@ export class ExecutorReserve {
 }
 
 // Only cores and memory are shared out; addresses of a whole pool would be a long list.
-function addCounts(
-  a: Resources,
-  { cores, memoryMb }: Pick<Resources, 'cores' | 'memoryMb'>,
-): Resources {
-  return addResources(a, { cores, memoryMb })
+interface Counts {
+  cores: number
+  memoryMb: number
+}
+
+function count(counts: Counts, { cores, memoryMb }: Readonly<Counts>): void {
+  counts.cores += cores
+  counts.memoryMb += memoryMb
 }

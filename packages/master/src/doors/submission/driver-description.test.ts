@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { SparkCommand } from '@hearth/common/protocol/cluster/messages.ts'
 import { toDriverDescription, userMainClass, type Submission } from './driver-description.ts'
@@ -144,6 +145,21 @@ test('what does not fit through to a worker is refused before it is taken', () =
   expect(toDriverDescription(long, { maxPayloadBytes: 10_000 }).name).toBe('A report')
   const wide = withCommand({ classPathEntries: Array<string>(100_001).fill('') })
   expect(problemOf(wide)).toMatch(/^the submission cannot be passed on: .*classPathEntries/)
+})
+
+test('whatever is in it, the limit is that of its bytes', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 20 }).map((unit) => unit.repeat(100))
+  const texts = fc.array(text, { maxLength: 20 })
+  const environment = fc.dictionary(text, text)
+  fc.assert(
+    fc.property(texts, texts, environment, (args, classPathEntries, variables) => {
+      const submission = withCommand({ arguments: args, classPathEntries, environment: variables })
+      const { payload } = toDriverDescription(submission, LIMITS)
+      const bytes = new TextEncoder().encode(JSON.stringify(payload)).length
+      expect(toDriverDescription(submission, { maxPayloadBytes: bytes }).payload).toEqual(payload)
+      expect(problemOf(submission, bytes - 1)).toMatch(`the submission is ${bytes} bytes long`)
+    }),
+  )
 })
 
 test('the user’s class is behind Spark’s wrapper', () => {

@@ -33,8 +33,11 @@ const MAX_USER_LENGTH = 255
 /** Of a place in the submission, whose names are the client's. */
 const MAX_SHOWN = 200
 
-/** UTF-8 takes at most so many bytes for a unit of UTF-16. */
-const MAX_BYTES_PER_UNIT = 3
+/** JSON takes at most so many bytes for a unit of UTF-16: `\u0000`. */
+const MAX_BYTES_PER_UNIT = 6
+/** Quotes and what separates two texts; names of fields, more than enough. */
+const BYTES_PER_TEXT = 4
+const BYTES_OF_FRAME = 1_000
 
 /** Who it is for Spark and Hadoop, then for the machine that submitted. 4.3 sends the first alone. */
 const USER_VARIABLES: readonly string[] = ['SPARK_USER', 'HADOOP_USER_NAME', 'USER', 'LOGNAME']
@@ -90,13 +93,30 @@ function checkPayload(payload: SparkDriverPayload, maxBytes: number): void {
       `the submission cannot be passed on: ${problem?.instancePath.slice(0, MAX_SHOWN)} ${problem?.message}`,
     )
   }
-  const json = JSON.stringify(payload)
-  if (json.length * MAX_BYTES_PER_UNIT <= maxBytes) return
-  const bytes = new TextEncoder().encode(json).length
+  // Most are so short that nobody has to look closer.
+  if (mostBytes(payload) <= maxBytes) return
+  const bytes = new TextEncoder().encode(JSON.stringify(payload)).length
   if (bytes <= maxBytes) return
   throw new SubmissionProblem(
     `the submission is ${bytes} bytes long as workers get it; at most ${maxBytes} are allowed`,
   )
+}
+
+// Never less than the payload's length as JSON.
+function mostBytes({ jarUrl, command }: SparkDriverPayload): number {
+  const { mainClass, environment } = command
+  let [texts, units] = [2, jarUrl.length + mainClass.length]
+  const count = (list: readonly string[]) => {
+    texts += list.length
+    for (const text of list) units += text.length
+  }
+  count(command.arguments)
+  count(Object.keys(environment))
+  count(Object.values(environment))
+  count(command.classPathEntries)
+  count(command.libraryPathEntries)
+  count(command.javaOptions)
+  return BYTES_OF_FRAME + texts * BYTES_PER_TEXT + units * MAX_BYTES_PER_UNIT
 }
 
 function userOf(environment: Readonly<Record<string, string>>): string {
