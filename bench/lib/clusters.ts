@@ -66,6 +66,7 @@ async function startMaster(
   const [port = 0, masterUi = 0, restPort = 0] = await freePorts(3)
   const ui = `http://127.0.0.1:${masterUi}`
   const properties = path.join(directory, 'master.conf')
+  // Several masters share this machine, and only one could have the usual port.
   writeFileSync(properties, `spark.master.rest.enabled true\nspark.master.rest.port ${restPort}\n`)
   const at = performance.now()
   const address = ['--host', '127.0.0.1', '--port', `${port}`, '--webui-port', `${masterUi}`]
@@ -153,8 +154,6 @@ function environmentOf(sparkHome: string, directory: string): Record<string, str
     SPARK_HOME: sparkHome,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_DIRS: path.join(directory, 'local'),
-    // Several masters share this machine, and nobody submits over REST here.
-    SPARK_MASTER_OPTS: '-Dspark.master.rest.enabled=false',
   }
   for (const name of ['PATH', 'HOME', 'JAVA_HOME', 'LANG']) {
     const value = process.env[name]
