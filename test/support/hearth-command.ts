@@ -19,12 +19,14 @@ export class CommandSite {
     return { ...testEnvironment(), ...own, ...extra }
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command to its end, which must come within 20 s or the time given. */
   run(
     args: readonly string[],
     extra: Readonly<Record<string, string>> = {},
+    timeoutMs?: number,
   ): Promise<ProgramResult> {
-    return runProgram(process.execPath, [PROGRAM, ...args], this.environment(extra))
+    const environment = this.environment(extra)
+    return runProgram(process.execPath, [PROGRAM, ...args], environment, timeoutMs)
   }
 
   /** Starts a command that goes on, such as `up`; its output is in its log. */

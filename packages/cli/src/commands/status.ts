@@ -46,7 +46,7 @@ function aboutDriver(driver: JsonRecord): Fact[] {
     ...given('stdout', logs['stdout']),
     ...given('stderr', logs['stderr']),
     ['main class', textOf(driver, 'mainClass')],
-    ['user', textOf(driver, 'user')],
+    ...given('user', driver['user']),
     ['cores', textOf(resources, 'cores')],
     ['memory', formatMemory(numberOf(resources, 'memoryMb'))],
     ...addressFacts(recordOf(driver['addresses'])),

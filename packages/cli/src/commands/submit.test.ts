@@ -252,14 +252,14 @@ describe('--wait', () => {
     const wait = { code: 'restart-delay', text: 'it is started again' }
     const { code, err } = await submitAndWait(
       { state: 'running' },
-      { state: 'restarting', exitCode: 1, wait },
+      { state: 'restarting', exitCode: 1, message: 'Command exited with code 1', wait },
       { state: 'running', runs: 2 },
       { state: 'finished', runs: 2, exitCode: 0 },
     )
     expect(code).toBe(0)
     expect(err.split('\n')).toEqual([
       `${ID} RUNNING on worker-1`,
-      `${ID} RESTARTING: exit code 1; it is started again`,
+      `${ID} RESTARTING: Command exited with code 1; it is started again`,
       `${ID} RUNNING on worker-1 (run 2)`,
       `${ID} FINISHED`,
       '',

@@ -42,8 +42,7 @@ export function remarksOf(driver: JsonRecord): string {
   const hasEnded = stateOf(driver) === 'restarting' || (over && stateOf(driver) !== 'finished')
   const parts = [
     ...(typeof relaunchedAs === 'string' ? [`as ${relaunchedAs}`] : []),
-    // A worker's own sentence may name the code already.
-    ...(hasEnded && code !== undefined && said?.includes(code) !== true ? [code] : []),
+    ...(hasEnded && code !== undefined && !namesCode(said, exitCode) ? [code] : []),
     ...(hasEnded && said !== undefined ? [said] : []),
     ...(hasEnded && hint !== null ? textsOf(hint) : []),
     ...(over ? [] : textsOf(wait)),
@@ -78,6 +77,11 @@ export function exitStatusOf(driver: JsonRecord): number {
     default:
       return EXIT_DRIVER_LOST
   }
+}
+
+// The worker's own sentence may name the code already.
+function namesCode(message: string | undefined, exitCode: unknown): boolean {
+  return message !== undefined && new RegExp(`\\bcode ${String(exitCode)}\\b`).test(message)
 }
 
 function placeOf(driver: JsonRecord): string {

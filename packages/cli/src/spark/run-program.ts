@@ -15,12 +15,13 @@ export function runProgram(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
     execFile(
       program,
       [...args],
-      { env: environment, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
+      { env: environment, timeout: timeoutMs, killSignal: 'SIGKILL' },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code
         resolve({ exitCode: typeof code === 'number' ? code : undefined, stdout, stderr })

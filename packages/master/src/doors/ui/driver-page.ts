@@ -79,7 +79,7 @@ export function driverPage(driver: DriverView, now: number): string {
       'Logs',
       logs === null ? null : `${link(logs.stdout, 'stdout')} ${link(logs.stderr, 'stderr')}`,
     ),
-    ['User', escapeHtml(driver.user)],
+    ...optional('User', escapeHtml(driver.user) || null),
     ['Main class', escapeHtml(driver.mainClass)],
     ['Cores', String(driver.resources.cores)],
     ['Memory', `${driver.resources.memoryMb} MiB`],
@@ -124,8 +124,8 @@ function stateText(driver: DriverView): string {
 
 function endTexts(exitCode: number | null, message: string | null): string[] {
   const code = exitCode === null ? null : `exit code ${exitCode}`
-  // A worker's own sentence may name the code already.
-  if (code !== null && message !== null && message.includes(code)) return [message]
+  // The worker's own sentence may name the code already.
+  if (message !== null && new RegExp(`\\bcode ${exitCode}\\b`).test(message)) return [message]
   return [code, message].filter((text) => text !== null)
 }
 

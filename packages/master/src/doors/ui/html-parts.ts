@@ -2,7 +2,7 @@
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 
 const STYLE =
-  'body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse;margin-bottom:2rem}th,td{text-align:left;padding:.25rem 1rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}td a{white-space:nowrap}'
+  'body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#222}table{border-collapse:collapse;margin-bottom:2rem}th,td{text-align:left;padding:.25rem 1rem .25rem 0;border-bottom:1px solid #ddd;vertical-align:top}th{font-weight:600}td:first-child a{white-space:nowrap}'
 
 /** Pages run no script and load nothing; names in them come from applications. */
 export const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"

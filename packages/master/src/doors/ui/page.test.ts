@@ -60,8 +60,8 @@ test.each([
   ['FINISHED', { state: 'finished', exitCode: 0 }],
   ['FAILED (exit code 3)', { state: 'failed', exitCode: 3 }],
   [
-    'FAILED (exit code 3: no input)',
-    { state: 'failed', exitCode: 3, message: 'exit code 3: no input' },
+    'FAILED (Command exited with code 3)',
+    { state: 'failed', exitCode: 3, message: 'Command exited with code 3' },
   ],
   ['FAILED (exit code 3; it says why)', { state: 'failed', exitCode: 3, message: 'it says why' }],
   ['ERROR (its jar is not there)', { state: 'error', message: 'its jar is not there' }],
