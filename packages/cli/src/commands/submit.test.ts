@@ -133,17 +133,18 @@ describe('create', () => {
   })
 
   test('what the master says against it is shown', async () => {
-    const message = 'the driver asks for 0 cores'
+    const message = 'the driver asks for 0 cores\n\tat\u001b[2J'
     const body = { action: 'CreateSubmissionResponse', message, success: false }
     expect(await submit(await rest({ body }))).toEqual({
       code: 1,
       out: '',
-      err: `hearth: the master refused the submission: ${message}\n`,
+      err: 'hearth: the master refused the submission: the driver asks for 0 cores\n  at\uFFFD[2J\n',
     })
   })
 
   test('R-15 something that is no REST port is not taken for one', async () => {
-    for (const body of ['', '<html>a router</html>', '{}', '[]', '{"success":true}']) {
+    const strangers = ['', '<html>a router</html>', '{}', '[]', '{"success":true}']
+    for (const body of [...strangers, { success: true, submissionId: '../x\u001b[2J' }]) {
       const { code, err, out } = await submit(await rest({ body }))
       expect([code, out]).toEqual([1, ''])
       expect(err).toContain('is this the REST port of a master?')
@@ -320,13 +321,30 @@ describe('--wait', () => {
     expect(err).toContain('is this the web UI of a Hearth master?')
   })
 
-  test('the web UI is found through the master’s RPC port', async () => {
+  test('the web UI is found through the master’s RPC port, once', async () => {
     const ui = await serve(tell)
-    states = [{ state: 'failed', exitCode: 5 }]
+    states = [{ state: 'submitted' }, { state: 'running' }, { state: 'failed', exitCode: 5 }]
     const body = `This port speaks Spark's RPC, not HTTP; the web UI is at ${ui}\n`
-    const rpc = new URL(await serve(() => ({ status: 400, body })))
-    const master = ['--master', `spark://${rpc.host}`]
+    let asked = 0
+    const rpc = await serve(() => {
+      asked += 1
+      return { status: 400, body }
+    })
+    const master = ['--master', `spark://${new URL(rpc).host}`]
     expect((await submit(await rest({ body: CREATED }), [...master, '--wait'])).code).toBe(5)
+    expect(asked).toBe(1)
+  })
+
+  test('a master that did not answer is not asked while another one does', async () => {
+    let asked = 0
+    const silent = await serve(() => {
+      asked += 1
+      return 'hang up'
+    })
+    states = [{ state: 'submitted' }, { state: 'running' }, { state: 'finished' }]
+    const uis = `${silent},${await serve(tell)}`
+    expect((await submit(await rest({ body: CREATED }), ['-w', '--master-ui', uis])).code).toBe(0)
+    expect(asked).toBe(1)
   })
 
   test('Ctrl-C leaves the driver running and says how to end it', async () => {

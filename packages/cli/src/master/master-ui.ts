@@ -121,7 +121,11 @@ const NEVER_CONNECTED = new Set([
 export function wasNeverSent({ cause }: CommandFailure): boolean {
   const below = cause instanceof Error ? cause.cause : undefined
   const errors: unknown[] = below instanceof AggregateError ? below.errors : [below]
-  return errors.every((error) => NEVER_CONNECTED.has(String(recordOf(error)['code'])))
+  return errors.every((error) => {
+    const { code, message } = recordOf(error)
+    // Some ports are refused by fetch itself.
+    return NEVER_CONNECTED.has(String(code)) || message === 'bad port'
+  })
 }
 
 /** The JSON of an answer; throws a {@link CommandFailure} with what the peer says is wrong. */

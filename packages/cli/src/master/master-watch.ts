@@ -7,7 +7,7 @@ import { type JsonRecord, recordOf } from './json-fields.ts'
 import { jsonOf, request } from './master-ui.ts'
 
 export interface MasterWatchOptions {
-  /** Web UIs of the masters; found anew while none answers. */
+  /** Web UIs of the masters; asked for again when none of them has answered. */
   readonly webUis: () => Promise<readonly URL[]>
   /** Tells the user, a line at a time, when waiting begins and ends. */
   readonly say: (line: string) => void
@@ -21,6 +21,8 @@ const UNKNOWN_MS = 60_000
 
 export class MasterWatch {
   readonly #options: MasterWatchOptions
+  /** The one that answered last comes first. */
+  #webUis: readonly URL[] = []
   #hasAnswered = false
   #isWaiting = false
 
@@ -36,13 +38,15 @@ export class MasterWatch {
     const { webUis, say, signal } = this.#options
     for (let unknownSince: number | undefined; ;) {
       const failures: CommandFailure[] = []
-      for (const webUi of await webUis()) {
+      if (this.#webUis.length === 0) this.#webUis = await webUis()
+      for (const webUi of this.#webUis) {
         signal.throwIfAborted()
         const url = new URL(path, webUi)
         try {
           const answer = recordOf(jsonOf(url, await request(url, { signal })))
           if (this.#isWaiting) say('the master answers again')
           this.#hasAnswered = true
+          this.#webUis = [webUi, ...this.#webUis.filter((other) => other !== webUi)]
           this.#isWaiting = false
           return answer
         } catch (error) {
@@ -57,6 +61,7 @@ export class MasterWatch {
       const isForgotten = unknownSince !== undefined && Date.now() - unknownSince > UNKNOWN_MS
       if (unknown[0] !== undefined && (other.length === 0 || isForgotten)) throw unknown[0]
       this.#waitFor(other)
+      this.#webUis = []
       await delay(RETRY_MS, undefined, { signal })
     }
   }

@@ -1,9 +1,11 @@
 // Submits over Spark's REST protocol, to the first of several masters that takes it.
+import { isSafeId } from '@hearth/common/domain/ids.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { EXIT_UNREACHABLE } from '../exit-codes.ts'
 import { type JsonRecord, recordOf } from '../master/json-fields.ts'
 import { type Answer, request, wasNeverSent } from '../master/master-ui.ts'
 import { TOKEN_VARIABLE } from '../master/token.ts'
+import { printable } from '../text-table.ts'
 import type { CreateRequest } from './create-request.ts'
 
 const CREATE_PATH = 'v1/submissions/create'
@@ -56,7 +58,7 @@ function readAnswer(url: URL, { status, body }: Answer): Submitted {
   const text = body.toString('utf8')
   const answer = objectIn(text)
   const { success, submissionId, message, unknownFields } = answer ?? {}
-  if (status === 200 && success === true && typeof submissionId === 'string') {
+  if (status === 200 && success === true && isId(submissionId)) {
     return {
       id: submissionId,
       unknownFields: Array.isArray(unknownFields) ? unknownFields.map(String) : [],
@@ -64,16 +66,29 @@ function readAnswer(url: URL, { status, body }: Answer): Submitted {
   }
   if (typeof message !== 'string' || message === '') {
     const [firstLine = ''] = text.trim().split('\n')
-    throw new CommandFailure(`${url.href} answered ${status}: ${firstLine.slice(0, 200)}`, {
-      hint: 'is this the REST port of a master? --rest-port or --rest-url names another',
-    })
+    throw new CommandFailure(
+      `${url.href} answered ${status}: ${printable(firstLine.slice(0, 200))}`,
+      {
+        hint: 'is this the REST port of a master? --rest-port or --rest-url names another',
+      },
+    )
   }
-  if (NOT_LEADING.test(message)) throw new NotLeading(`${url.origin} does not lead: ${message}`)
+  const said = shown(message)
+  if (NOT_LEADING.test(said)) throw new NotLeading(`${url.origin} does not lead: ${said}`)
   const mayNot = status === 401 || status === 403
   throw new CommandFailure(
-    `the master refused the submission: ${message}`,
+    `the master refused the submission: ${said}`,
     mayNot ? { hint: `show a token: ${TOKEN_VARIABLE}, or --token-file FILE` } : {},
   )
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && isSafeId(value)
+}
+
+// An error may have many lines; none of them may rewrite the terminal.
+function shown(message: string): string {
+  return message.replaceAll('\t', '  ').split(/\r?\n/).map(printable).join('\n').trimEnd()
 }
 
 function objectIn(text: string): JsonRecord | undefined {

@@ -61,7 +61,7 @@ export interface SubmitFlags {
   readonly master?: string
   readonly class?: string
   readonly deployMode?: string
-  readonly conf: readonly string[]
+  readonly conf?: readonly string[]
   readonly propertiesFile?: string
   readonly supervise?: boolean
   readonly verbose?: boolean
@@ -73,7 +73,7 @@ export function addSparkFlags(command: Command): Command {
     .option('--master <url>', 'the masters, spark://host:port or spark://h1:p1,h2:p2 (MASTER)')
     .option('--class <name>', 'the main class of a jar')
     .option('--deploy-mode <mode>', 'cluster, which is all there is here')
-    .option('-c, --conf <key=value>', 'a Spark property; may be given many times', collect, [])
+    .option('-c, --conf <key=value>', 'a Spark property; may be given many times', collect)
     .option('--properties-file <file>', 'properties to read instead of conf/spark-defaults.conf')
     .option('--supervise', 'start the driver again when it fails or is lost')
     .option('-v, --verbose', 'show what is submitted')
@@ -81,7 +81,7 @@ export function addSparkFlags(command: Command): Command {
   return command
 }
 
-function collect(text: string, before: readonly string[]): readonly string[] {
+function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
 }
 
@@ -113,7 +113,7 @@ export function submitProperties(sources: PropertySources): SubmitProperties {
     if (value !== undefined && value !== '') properties.set(key, value)
   }
   for (const [key, value] of file) if (key.startsWith('spark.')) properties.set(key, value)
-  for (const text of flags.conf) {
+  for (const text of flags.conf ?? []) {
     const [key, value] = parseConf(text)
     if (key.startsWith('spark.')) properties.set(key, value)
     else warnings.push(`--conf ${key} is left out: it is no property of Spark`)
@@ -137,7 +137,7 @@ function parseConf(text: string): readonly [key: string, value: string] {
   throw usageFailure(`--conf ${text}: give a property as key=value`)
 }
 
-function checkDeployMode({ deployMode, conf }: SubmitFlags): void {
+function checkDeployMode({ deployMode, conf = [] }: SubmitFlags): void {
   const confs = conf.map(parseConf).filter(([key]) => key === 'spark.submit.deployMode')
   const mode = deployMode ?? confs.at(-1)?.[1] ?? 'cluster'
   if (mode === 'cluster') return
