@@ -118,5 +118,7 @@ export type WorkerEvent =
   /** By somebody on this machine; `signal` is its name. */
   | { type: 'decommission.requested'; signal: string }
   | { type: 'stop.requested'; mode: StopMode }
+  /** The machine slept for so long, which {@link Monotonic} does not count; told before all that follows. */
+  | { type: 'machine.slept'; sleptMs: number }
   /** Something in deadlines.ts may be due. */
   | { type: 'clock.ticked' }

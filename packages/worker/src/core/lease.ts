@@ -17,6 +17,24 @@ export function renewLease(
   passLeaseOn(worker, at, out)
 }
 
+/**
+ * Masters did not sleep: whatever was sent before was sent so much longer ago, and an acknowledgement that
+ * lay unread meanwhile leases so much less.
+ */
+export function onMachineSlept(worker: Worker, sleptMs: number): void {
+  const { leader, masters } = worker
+  if (worker.leaseEndsAt !== null) worker.leaseEndsAt -= sleptMs
+  if (leader !== null) {
+    leader.unacknowledged = leader.unacknowledged.map((sentAt) => sentAt - sleptMs)
+  }
+  for (const { contact } of masters) {
+    if (contact.state !== 'open') continue
+    contact.unanswered = contact.unanswered.map(({ held, sentAt }) => ({
+      ...{ held, sentAt: sentAt - sleptMs },
+    }))
+  }
+}
+
 /** False when masters may start copies of leased processes elsewhere. */
 export function hasLease({ leaseEndsAt }: Worker, at: Monotonic): boolean {
   return leaseEndsAt !== null && leaseEndsAt > at

@@ -11,6 +11,7 @@ import {
   onLauncherOpenFailed,
   onLauncherTaken,
 } from './launcher.ts'
+import { onMachineSlept } from './lease.ts'
 import { onLinkClosed } from './links.ts'
 import {
   onProcessExited,
@@ -90,6 +91,8 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onLauncherClosed(worker, at, out)
     case 'stop.requested':
       return onStopRequested(worker, event.mode, at, out)
+    case 'machine.slept':
+      return onMachineSlept(worker, event.sleptMs)
     case 'clock.ticked':
       return onClockTicked(worker, at, out)
   }

@@ -94,6 +94,24 @@ test('the clock ticks when the core has something due, and not otherwise', async
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('a sleep of the machine is stepped before the event that comes after it', async () => {
+  const leases: number[] = []
+  const slept = [0, 0, 20_000]
+  const loop = new EventLoop({
+    onBroken: () => undefined,
+    takeSleptMs: () => slept.shift() ?? 0,
+  })
+  loop.start(aWorker(), (effect) => {
+    if (effect.type === 'renew-lease') leases.push(effect.leaseMs)
+  })
+  loop.push({ type: 'launcher.opened', port: 1, held: [] })
+  loop.push({ type: 'link.opened', link: 1 })
+  loop.push({ type: 'master.registered', link: 1, registration: REGISTRATION })
+  await turn()
+  expect(leases).toEqual([40_000])
+  loop.stop()
+})
+
 test('an effect that fails stops the worker, and nothing is stepped afterwards', async () => {
   const { loop, seen, broken } = aLoop()
   loop.start(aWorker(), () => {

@@ -14,6 +14,8 @@ export type RunEffect = (effect: Effect) => Promise<void> | void
 export interface EventLoopOptions {
   /** A bug in the core, or an effect that failed: the worker's books can no longer be trusted. */
   readonly onBroken: (error: unknown) => void
+  /** How long the machine slept since it was asked last; see {@link SuspendWatch}. */
+  readonly takeSleptMs?: () => number
 }
 
 // Node's timers take at most 2^31 - 1 ms; the clock ticks in vain once an hour.
@@ -63,6 +65,8 @@ export class EventLoop {
   async #drain(worker: Worker, run: RunEffect): Promise<void> {
     try {
       for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+        const sleptMs = this.#options.takeSleptMs?.() ?? 0
+        if (sleptMs > 0) step(worker, { type: 'machine.slept', sleptMs }, performance.now())
         for (const effect of step(worker, event, performance.now())) {
           const done = run(effect)
           if (done !== undefined) await done

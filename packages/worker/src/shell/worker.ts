@@ -32,6 +32,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { LauncherKeeper, type PrepareLaunch } from './launcher-keeper.ts'
 import { tellStarter } from './starter-channel.ts'
 import { writeState, type WorkerState } from './state-file.ts'
+import { SuspendWatch } from './suspend-watch.ts'
 import { openWeb } from './web.ts'
 import { newWorkerId } from './worker-id.ts'
 import { claimSite, type WorkerSite } from './worker-site.ts'
@@ -95,7 +96,9 @@ async function start(options: WorkerOptions, lifecycle: Lifecycle): Promise<Runn
   const config = readConfig(WORKER_CONFIG, options.properties)
   const made = deferred<Worker>()
   const { exit, exited } = endWith(lifecycle, log)
+  const suspended = new SuspendWatch()
   const loop = new EventLoop({
+    takeSleptMs: () => suspended.takeSleptMs(),
     onBroken: (error) => {
       const text = 'the worker found a fault in its own books; it stops and leaves its executors'
       log.fatal({ err: error }, text)

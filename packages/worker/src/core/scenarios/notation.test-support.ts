@@ -83,6 +83,7 @@ const FIELD: Readonly<Record<string, (text: string) => unknown>> = {
   pid: Number,
   exitCode: Number,
   sequence: Number,
+  sleptMs: Number,
   key,
   applicationId: (text) => must(parseApplicationId(text)),
   leader: address,
