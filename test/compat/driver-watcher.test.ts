@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { openHolder, type Holder } from '../../packages/worker/src/launcher/program/holder.ts'
 import { testEnvironment } from '../support/environment.ts'
@@ -13,8 +13,8 @@ import { SPARK_PI_CLASS, sparkPiJar } from '../support/spark-pi.ts'
 /** Spark's status for whoever lost its worker: exit(-1) (`WorkerWatcher.exitNonZero`). */
 const LOST_WORKER = 255
 
-/** Longer than a watcher takes to notice: a driver that has not ended by then does not mean to. */
-const NOTICE_MS = 1500
+/** Its work takes far longer for so many than a watcher takes to notice a closed socket. */
+const MORE_ROUNDS = 20
 
 let holder: Holder
 let driver: ChildProcess | undefined
@@ -35,19 +35,23 @@ function startDriver(version: SparkVersion, jar: string): ChildProcess {
     .concat(['java.base/java.lang.invoke', 'java.base/sun.nio.ch', 'java.base/java.net'])
     .flatMap((name) => ['--add-opens', `${name}=ALL-UNNAMED`])
   const args = [...opens, '-Xmx512m', '-cp', `${sparkHome(version)}/jars/*`, ...options, ...wrapper]
-  return spawn(jdkProgram('java'), [...args, '1', '--until-file', '/nowhere'], {
+  return spawn(jdkProgram('java'), [...args, '1', '--task-ms', '50', '--until-file', '/nowhere'], {
     env: testEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
-async function says(process: ChildProcess, words: RegExp): Promise<void> {
+/** Resolves when the words, or so many times the words, have come; rejects when the stream ends before. */
+async function heard(stream: Readable | null, words: RegExp, times = 1): Promise<void> {
+  if (stream === null) throw new Error('nothing is heard of the driver')
   let said = ''
-  for await (const chunk of process.stderr ?? []) {
-    said += String(chunk)
-    if (words.test(said)) break
-  }
-  if (!words.test(said)) throw new Error(`the driver did not say ${words.source}: ${said}`)
+  await new Promise<void>((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8')
+      if ((said.match(words) ?? []).length >= times) resolve()
+    })
+    stream.once('end', () => reject(new Error(`the driver ended and had said: ${said}`)))
+  })
 }
 
 test.each(SPARK_VERSIONS)(
@@ -59,13 +63,14 @@ test.each(SPARK_VERSIONS)(
     })
     driver = startDriver(version, await sparkPiJar(version))
     const exited = once(driver, 'exit')
-    await says(driver, /Successfully connected to spark:\/\/Worker@127\.0\.0\.1/)
-    driver.stderr?.resume()
+    const goesOn = heard(driver.stdout, /^round /gm)
+    await heard(driver.stderr, /Successfully connected to spark:\/\/Worker@127\.0\.0\.1/g)
+    await goesOn
     const other = net.connect(holder.port, '127.0.0.1')
     await once(other, 'connect')
     other.destroy()
     await once(other, 'close')
-    await delay(NOTICE_MS)
+    await heard(driver.stdout, /^round /gm, MORE_ROUNDS)
     expect(driver.exitCode).toBe(null)
     await holder.close()
     expect(await exited).toEqual([LOST_WORKER, null])

@@ -1,6 +1,9 @@
 // Drivers on a whole worker, with a real launcher and real processes; only Java, Spark and the master are
 // scripts.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
@@ -197,4 +200,58 @@ test('the secret reaches a driver in its environment, and no command line', asyn
   expect(stderr).toContain('-Dmy.token=*********(redacted)')
   expect(stderr).not.toContain('hunter')
   await secured.stop()
+})
+
+test('old directories of drivers are cleaned up, those of running ones never', async () => {
+  const keys = { 'spark.worker.cleanup.interval': '1s', 'spark.worker.cleanup.appDataTtl': '0' }
+  await machine.start([master.address], { keys })
+  await master.next('register-worker')
+  master.launchDriver(1, machine.driver(FOREVER))
+  await isRunning()
+  master.launchDriver(1, machine.driver('exit 0'), { driverId: 'driver-2' })
+  await master.next('driver-state', ({ state }) => state === 'exited')
+  const ended = path.join(machine.workDir, 'driver-2')
+  await expect.poll(() => existsSync(ended), { timeout: 10_000 }).toBe(false)
+  expect(existsSync(fileOf('app.jar'))).toBe(true)
+})
+
+test('a driver that is killed while it is fetched leaves nothing of it', async () => {
+  let asked: () => void = () => undefined
+  const isAsked = new Promise<void>((resolve) => (asked = resolve))
+  const server = http.createServer((_request, response) => response.write('a part', asked))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await machine.start([master.address])
+  await master.next('register-worker')
+  master.launchDriver(1, machine.driver(FOREVER, `http://127.0.0.1:${port}/app.jar`))
+  await isAsked
+  master.killDriver(1)
+  expect(await master.next('driver-state')).toMatchObject({
+    ...{ state: 'killed', exitCode: null, message: 'ended by order of the master' },
+  })
+  await expect.poll(() => readdirSync(fileOf(''))).toEqual([])
+  expect(machine.executors()).toEqual([])
+  server.close()
+  server.closeAllConnections()
+})
+
+test('a supervised driver ends with its lease when no master renews it, an unsupervised one does not', async () => {
+  master.leaseMs = 3000
+  master.heartbeatIntervalMs = 400
+  await machine.start([master.address])
+  await master.next('register-worker')
+  master.launchDriver(1, machine.driver(FOREVER), { supervised: true })
+  await isRunning()
+  master.launchDriver(1, machine.driver(FOREVER), { driverId: 'driver-2' })
+  await isRunning()
+  // Heartbeats keep it alive beyond the first lease.
+  for (let beat = 0; beat < 9; beat++) await master.next('heartbeat')
+  expect(master.received.some((m) => m.type === 'driver-state' && m.state === 'lost')).toBe(false)
+  master.acknowledges = false
+  expect(await master.next('driver-state', ({ state }) => state !== 'running')).toMatchObject({
+    ...{ driverId: 'driver-1', state: 'lost', exitCode: 143 },
+    message: 'no master renewed its lease in time',
+  })
+  expect(machine.executors()).toHaveLength(1)
 })

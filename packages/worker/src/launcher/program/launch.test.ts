@@ -242,6 +242,15 @@ test('no shell reads what an order says: not its arguments, nor its environment'
   expect(existsSync(path.join(plain.workDir, 'bad'))).toBe(false)
 })
 
+test('a variable that would steer a shell starts none', async () => {
+  const { launcher, events } = await bench.open()
+  // A shell ends at once with such a one.
+  const order = bench.order('')
+  launcher.launch({ ...order, argv: ['/usr/bin/env'], env: { ...order.env, OPTIND: 'abc' } })
+  expect(await events.next('process-exited')).toMatchObject({ exitCode: 0 })
+  expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toContain('OPTIND=abc\n')
+})
+
 test('runs of a driver share a directory, and what they write follows on', async () => {
   const { launcher, events } = await bench.open()
   for (const attempt of [1, 2]) {

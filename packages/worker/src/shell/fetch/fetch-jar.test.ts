@@ -20,6 +20,7 @@ import { parseJarUrl } from '../../doors/spark/jar-source.ts'
 import { DEFAULT_DENY, parseDenyList } from './deny-list.ts'
 import { explainDisk, fetchJar } from './fetch-jar.ts'
 import type { FetchLimits } from './fetch-session.ts'
+import { redirectTarget } from './http-source.ts'
 
 const LIMITS: FetchLimits = {
   ...{ maxBytes: 1024 * 1024, timeoutMs: 20_000, idleMs: 20_000 },
@@ -147,6 +148,13 @@ test.each([
     response.writeHead(302, { location }).end()
   })
   await fails(fetchIt(`${base}/app.jar`), problem)
+})
+
+test('a redirect leads from http to https, and not back', () => {
+  const [open, sealed] = [new URL('http://h/a'), new URL('https://h/a')]
+  expect(redirectTarget(open, 'https://h/b').href).toBe('https://h/b')
+  expect(redirectTarget(sealed, '/b').href).toBe('https://h/b')
+  expect(() => redirectTarget(sealed, 'http://h/b')).toThrow('h redirects away from https')
 })
 
 test('a redirect to nowhere is refused', async () => {

@@ -52,6 +52,8 @@ export class FetchSession {
 
   /** Rejects with the reason when the time is up before `work` is done, whatever becomes of that. */
   async within<Value>(work: Promise<Value>): Promise<Value> {
+    // It may be too late for anybody to hear what became of it.
+    work.catch(() => {})
     const { signal } = this
     signal.throwIfAborted()
     let onAbort = () => {}
@@ -59,8 +61,6 @@ export class FetchSession {
       onAbort = () => reject(signal.reason as Error)
       signal.addEventListener('abort', onAbort)
     })
-    // It may be too late for anybody to hear what became of it.
-    work.catch(() => {})
     return await Promise.race([work, aborted]).finally(() =>
       signal.removeEventListener('abort', onAbort),
     )

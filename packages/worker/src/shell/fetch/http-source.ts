@@ -20,7 +20,7 @@ export async function openHttp(url: URL, session: FetchSession): Promise<OpenedS
     session.heard()
     if (!REDIRECTS.includes(response.statusCode)) return opened(response, current)
     response.destroy()
-    current = redirected(current, response.headers.location)
+    current = redirectTarget(current, response.headers.location)
   }
   throw new FetchError(`it is redirected more than ${MAX_REDIRECTS} times`)
 }
@@ -87,7 +87,8 @@ function authorization(url: URL | undefined): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }
 
-function redirected(from: URL, location: string | undefined): URL {
+/** Where a redirect leads; throws FetchError when that is not followed. */
+export function redirectTarget(from: URL, location: string | undefined): URL {
   if (location === undefined) throw new FetchError(`${from.host} redirects to nowhere`)
   let to: URL
   try {
