@@ -1,5 +1,6 @@
 // What a worker has ordered is done though it dies right after, and an order that comes twice is done once.
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aKey, bundleLauncher, LauncherBench } from '../launcher-fixture.ts'
 
@@ -16,17 +17,17 @@ afterEach(() => bench.cleanUp())
 
 test('a process runs whose worker went right after the order, and the next worker is told', async () => {
   const { launcher } = await bench.open()
-  const order = bench.order('echo > ready; exec sleep 600')
+  const order = bench.order('echo run; echo > ready; until [ -e go ]; do sleep 0.01; done; exit 7')
   launcher.launch(order)
   await launcher.detach()
   await bench.fileOf(order, 'ready')
   const next = await bench.open()
   expect(next.launcher.held).toMatchObject([{ key: aKey(), state: 'running' }])
   // The order comes again, from a worker that does not know that it came: nothing is started.
-  const running = bench.running().map(({ pid }) => pid)
   next.launcher.launch(order)
-  expect(await next.events.next('process-started')).toMatchObject({ key: aKey() })
-  expect(bench.running().map(({ pid }) => pid)).toEqual(running)
+  await bench.touch(order, 'go')
+  expect(await next.events.next('process-exited')).toMatchObject({ exitCode: 7, killed: false })
+  expect(readFileSync(path.join(order.workDir, 'stdout'), 'utf8')).toBe('run\n')
 })
 
 test('an order to end is carried out to its last step without the worker', async () => {
