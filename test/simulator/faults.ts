@@ -1,5 +1,6 @@
 // What goes wrong, drawn from the plan. Each round has a few kinds of faults of its own: all kinds at once
 // hide what two or three of them do together.
+import type { Submissions } from './driver/submissions.ts'
 import type { Workload } from './driver/workload.ts'
 import type { Machine } from './machine/machine.ts'
 import type { MasterProcess } from './master/master-process.ts'
@@ -11,6 +12,7 @@ export interface Victims {
   readonly master: MasterProcess
   readonly machines: readonly Machine[]
   readonly workload: Workload
+  readonly submissions: Submissions
 }
 
 type Weights = Partial<Record<FaultKind, number>>
@@ -63,7 +65,7 @@ export class Faults {
 
   #strike(kind: FaultKind, machine: Machine): void {
     const { dice, plan, network } = this.#world
-    const { master, workload } = this.#victims
+    const { master, workload, submissions } = this.#victims
     const { host } = machine
     const forMs = dice.spread(...plan.faultMs)
     const tell = (victim: string, ms?: number) =>
@@ -81,6 +83,21 @@ export class Faults {
         const mailbox = machine.worker?.mailbox
         mailbox?.stall()
         return this.#later(forMs, () => mailbox?.goOn())
+      }
+      case 'worker-decommissioned':
+        tell(host)
+        return machine.decommission()
+      case 'launcher-stopped': {
+        tell(host, forMs)
+        const { launcher } = machine
+        launcher?.stop()
+        return this.#later(forMs, () => launcher?.goOn())
+      }
+      case 'machine-paused': {
+        if (!machine.isOn) return
+        tell(host, forMs)
+        machine.pause()
+        return this.#later(forMs, () => machine.goOn())
       }
       case 'launcher-killed':
         tell(host, forMs)
@@ -112,7 +129,16 @@ export class Faults {
       }
       case 'executor-killed':
         tell(host)
-        return dice.pick(machine.launcher?.live ?? [])?.exit(dice.pick([0, 1, 52, 137]) ?? 1, 0)
+        return dice.pick(machine.launcher?.liveExecutors ?? [])?.exit(dice.pick([0, 1, 52, 137]) ?? 1, 0)
+      case 'run-killed':
+        tell(host)
+        return dice.pick(machine.launcher?.liveDrivers ?? [])?.exit(137, 0)
+      case 'driver-killed':
+        tell(MASTER_HOST)
+        return submissions.killOne()
+      case 'all-drivers-killed':
+        tell(MASTER_HOST)
+        return submissions.killAll()
       case 'master-stalled': {
         const stallMs = dice.spread(...plan.masterStallMs)
         tell(MASTER_HOST, stallMs)

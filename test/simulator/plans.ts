@@ -11,12 +11,18 @@ export type FaultKind =
   | 'worker-killed'
   | 'worker-stopped'
   | 'worker-stalled'
+  | 'worker-decommissioned'
   | 'launcher-killed'
+  | 'launcher-stopped'
   | 'launcher-unreachable'
   | 'power-failure'
+  | 'machine-paused'
   | 'connections-cut'
   | 'black-hole'
   | 'executor-killed'
+  | 'run-killed'
+  | 'driver-killed'
+  | 'all-drivers-killed'
   | 'master-stalled'
   | 'store-in-trouble'
   | 'application-killed'
@@ -38,6 +44,9 @@ export interface Plan {
   readonly arrivalMs: Range
   readonly runMs: Range
   readonly driverEnds: Readonly<Record<DriverEnd, number>>
+  /** Time between two submissions of drivers for the cluster to run, and how long one is fetched. */
+  readonly submissionMs: Range
+  readonly fetchMs: Range
   /** Time between two faults; how long one lasts that passes by itself. */
   readonly pauseMs: Range
   readonly faultMs: Range
@@ -47,7 +56,8 @@ export interface Plan {
   readonly masterStallMs: Range
   /** Of machines and of hosts of drivers that are off: how many are not mended. */
   readonly abandoned: number
-  /** How many spawns, and openings of a launcher, fail. */
+  /** How many fetches, spawns, and openings of a launcher, fail. */
+  readonly failingFetches: number
   readonly failingSpawns: number
   readonly failingLaunchers: number
   /** True when no application may lose an executor that it has not given back. */
@@ -70,18 +80,26 @@ const ROUGH: Plan = {
   arrivalMs: [SECOND, MINUTE],
   runMs: [5 * SECOND, 10 * MINUTE],
   driverEnds: { finishes: 6, 'is killed': 3, 'loses power': 1 },
+  submissionMs: [SECOND, 2 * MINUTE],
+  fetchMs: [5, 20 * SECOND],
   pauseMs: [100, 40 * SECOND],
   faultMs: [10, 3 * MINUTE],
   faults: {
     'worker-killed': 4,
     'worker-stopped': 1,
     'worker-stalled': 2,
+    'worker-decommissioned': 1,
     'launcher-killed': 2,
+    'launcher-stopped': 1,
     'launcher-unreachable': 1,
     'power-failure': 2,
+    'machine-paused': 1,
     'connections-cut': 4,
     'black-hole': 4,
     'executor-killed': 3,
+    'run-killed': 2,
+    'driver-killed': 2,
+    'all-drivers-killed': 0.2,
     'master-stalled': 1,
     'store-in-trouble': 2,
     'application-killed': 0.5,
@@ -89,6 +107,7 @@ const ROUGH: Plan = {
   },
   masterStallMs: [SECOND, 2 * MINUTE],
   abandoned: 0.15,
+  failingFetches: 0.05,
   failingSpawns: 0.02,
   failingLaunchers: 0.05,
   losesNothing: false,
@@ -100,8 +119,17 @@ const ROUGH: Plan = {
     defaultCores: [null, 3],
     spreadOut: [true, false],
     maxExecutorRetries: [-1, 3, MASTER.maxExecutorRetries],
+    spreadOutDrivers: [true, false],
+    maxDrivers: [null, null, 3],
+    driverMaxShare: [MASTER.driverMaxShare, 0, 1],
+    superviseMaxRestarts: [MASTER.superviseMaxRestarts, 2],
+    superviseDelayMaxMs: [10 * SECOND],
   },
-  worker: { retainedExecutors: [2, WORKER.retainedExecutors] },
+  worker: {
+    retainedExecutors: [2, WORKER.retainedExecutors],
+    retainedDrivers: [2, WORKER.retainedDrivers],
+    driverGraceMs: [WORKER.driverGraceMs, 2 * SECOND],
+  },
 }
 
 /** Only what a cluster must survive without the loss of one executor. */
@@ -118,6 +146,7 @@ const GENTLE: Plan = {
     'launcher-unreachable': 2,
     'connections-cut': 4,
     'black-hole': 4,
+    'driver-killed': 1,
     'master-stalled': 2,
     'clocks-set': 2,
   },
@@ -164,10 +193,12 @@ export interface DrawnSettings {
   readonly orphanLimitMs: number
 }
 
-/** The settings of one simulation. */
+/** The settings of one simulation. The lease is what the master's config.ts makes of the time-outs. */
 export function drawSettings(plan: Plan, dice: Dice): DrawnSettings {
+  const master = { ...MASTER, ...pickEach<Settings>(plan.master, dice) }
+  const leaseMs = Math.max(master.workerTimeoutMs, master.workerReturnTimeoutMs)
   return {
-    master: { ...MASTER, ...pickEach<Settings>(plan.master, dice) },
+    master: { ...master, leaseMs },
     worker: { ...WORKER, ...pickEach<WorkerSettings>(plan.worker, dice) },
     orphanLimitMs: 60 * MINUTE,
   }

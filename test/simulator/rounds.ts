@@ -23,6 +23,7 @@ export function runRounds(world: World, victims: Victims): void {
   for (let round = 1; round <= plan.rounds; round += 1) {
     revive(victims)
     victims.workload.open()
+    victims.submissions.open()
     faults.begin()
     timeline.runUntil(timeline.now + dice.between(...plan.troubleMs))
     faults.end()
@@ -48,18 +49,22 @@ function revive({ machines }: Victims): void {
     machine.isAbandoned = false
     machine.switchOn()
     machine.startWorker()
+    // Whoever sent it away has it back, as another worker.
+    if (machine.isDecommissioned) machine.stopWorker('end')
   }
 }
 
 // Whatever can be reached works from now on.
-function mend(world: World, { master, machines, workload }: Victims): void {
+function mend(world: World, { master, machines, workload, submissions }: Victims): void {
   world.trace.write('fault', 'everything is mended')
   workload.close()
+  submissions.close()
   world.network.heal()
   master.store.recover()
   master.mailbox.goOn()
   for (const machine of machines) {
-    machine.worker?.mailbox.goOn()
+    machine.goOn()
+    if (machine.isDecommissioned && world.dice.chance(0.5)) machine.stopWorker('end')
     if (world.dice.chance(world.plan.abandoned)) abandon(world, machine)
     machine.switchOn()
     machine.startWorker()

@@ -1,4 +1,6 @@
 // One simulated cluster, from its plan and its seed to its outcome.
+import { RunBook } from './checks/run-book.ts'
+import { Submissions } from './driver/submissions.ts'
 import { Workload } from './driver/workload.ts'
 import { Dice } from './engine/dice.ts'
 import { Timeline } from './engine/timeline.ts'
@@ -14,9 +16,10 @@ export interface Outcome {
   /** The same plan and seed give the same. */
   readonly fingerprint: string
   readonly virtualMs: number
-  /** How much was written into the trace, and how many executors were launched. */
+  /** How much was written into the trace; how many executors, and runs of drivers, were launched. */
   readonly lines: number
   readonly launched: number
+  readonly runs: number
 }
 
 /** A rule was broken; the message is the whole story and how to see it again. */
@@ -44,10 +47,12 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
       timeline,
       trace,
       wallShift: { ms: 0 },
+      trouble: { isOn: true },
       network,
       drivers: new Map(),
       launched: new Set(),
       ended: new Set(),
+      runs: new RunBook(),
     },
     settings: drawSettings(plan, dice.fork()),
     dice: dice.fork(),
@@ -58,11 +63,12 @@ function run(plan: Plan, seed: number, timeline: Timeline, trace: Trace): Outcom
   const machines = Array.from({ length: count }, (_, at) => new Machine(world, `w${at + 1}`))
   for (const machine of machines) machine.startWorker()
   const workload = new Workload({ ...world, dice: dice.fork() })
-  runRounds({ ...world, dice: dice.fork() }, { master, machines, workload })
+  const submissions = new Submissions({ ...world, dice: dice.fork() }, master)
+  runRounds({ ...world, dice: dice.fork() }, { master, machines, workload, submissions })
   return {
     fingerprint: trace.fingerprint(),
     virtualMs: timeline.now,
-    ...{ lines: trace.length, launched: world.launched.size },
+    ...{ lines: trace.length, launched: world.launched.size, runs: world.runs.launched },
   }
 }
 

@@ -1,5 +1,6 @@
 // What every part of a simulation is given.
 import type { ClientKey } from '@hearth/master/core/events.ts'
+import type { RunBook } from './checks/run-book.ts'
 import type { DriverEndpoint } from './driver/endpoint.ts'
 import type { Dice } from './engine/dice.ts'
 import type { Timeline } from './engine/timeline.ts'
@@ -14,6 +15,7 @@ export interface World {
   readonly dice: Dice
   readonly trace: Trace
   readonly wallShift: WallShift
+  readonly trouble: Trouble
   readonly network: Network
   /** Drivers whose process lives, by the address at which they listen. */
   readonly drivers: Map<ClientKey, DriverEndpoint>
@@ -21,11 +23,18 @@ export interface World {
   readonly launched: Set<string>
   /** Names of all executors whose end their driver, living, was told of. */
   readonly ended: Set<string>
+  /** Runs of the drivers that the cluster runs. */
+  readonly runs: RunBook
 }
 
 /** The simulator found that the cluster broke a rule. */
 export class RuleBroken extends Error {
   override readonly name = 'RuleBroken'
+}
+
+/** While it is off, nothing ends by itself any more. */
+export interface Trouble {
+  isOn: boolean
 }
 
 /** What somebody did to the wall clocks, in milliseconds. */

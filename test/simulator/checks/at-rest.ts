@@ -13,6 +13,7 @@ import { wantedExecutors } from '@hearth/master/core/scheduling.ts'
 import { coreLimit, type Application } from '@hearth/master/core/cluster.ts'
 import type { Driver } from '../driver/driver.ts'
 import type { Victims } from '../faults.ts'
+import { aboutSubmissions } from './submissions-at-rest.ts'
 import type { Machine } from '../machine/machine.ts'
 import { MASTER_HOST } from '../master/ports.ts'
 import { RuleBroken, type World } from '../world.ts'
@@ -24,6 +25,7 @@ export function checkAtRest(world: World, victims: Victims): void {
     ...aboutWorkers(victims),
     ...victims.workload.drivers.flatMap((driver) => [...aboutDriver(driver, world, victims)]),
     ...aboutApplications(victims),
+    ...aboutSubmissions(victims),
     ...aboutLeftovers(victims),
   ]
   if (wrong.length > 0) throw new RuleBroken(`at rest: ${wrong.join('; ')}`)
@@ -36,11 +38,16 @@ function* aboutMachine(machine: Machine, { master, workload }: Victims): Generat
     if (!machine.isAbandoned) yield `no worker runs on ${host}`
     // Without a worker only its driver can end an executor: not one that hangs, nor for a driver that
     // was forgotten.
-    for (const { key, isDeaf } of live) {
+    for (const { key, isDeaf } of launcher?.isOver === false ? launcher.liveExecutors : []) {
       const name = formatExecutorId(key.applicationId, key.executor)
       const isDriven = workload.live.some((one) => one.applicationId === key.applicationId)
       const isForgotten = isDriven && !master.cluster.applications.has(key.applicationId)
       if (!isDeaf && !isForgotten) yield `ghost: ${name} runs on ${host}, which has no worker`
+    }
+    // Without a worker its lease ends a supervised driver; any other one may live until the orphan limit.
+    for (const { key } of live) {
+      if (launcher?.isLeased(key) !== true) continue
+      yield `ghost: ${formatProcessKey(key)} runs on ${host}, without a lease`
     }
     return
   }
@@ -51,12 +58,14 @@ function* aboutMachine(machine: Machine, { master, workload }: Victims): Generat
     yield `the master takes port ${counted.launcherPort} for that of the launcher of ${host}`
   }
   if (reports.size > 0) yield `worker ${workerId} has ${reports.size} reports that nobody takes`
-  const there = new Set(live.map(({ key }) => formatExecutorId(key.applicationId, key.executor)))
+  const there = new Set(live.map(({ key }) => formatProcessKey(key)))
+  const runs = [...(counted?.drivers.values() ?? [])].map(({ id, attempt }) => `${id}#${attempt}`)
+  const all = new Set([...(counted?.executors.keys() ?? []), ...runs])
   for (const name of there) {
-    if (counted?.executors.has(name) !== true) yield `ghost: ${name} runs on ${host}, uncounted`
+    if (!all.has(name)) yield `ghost: ${name} runs on ${host}, uncounted`
     if (!processes.has(name)) yield `ghost: ${name} runs on ${host}, unknown to its worker`
   }
-  for (const name of counted?.executors.keys() ?? []) {
+  for (const name of all) {
     if (!there.has(name)) yield `${name} is counted on ${host} and does not run`
   }
   for (const name of processes.keys()) {
@@ -109,8 +118,10 @@ function* aboutApplications({ master, machines, workload }: Victims): Generator<
   const { cluster } = master
   const driven = new Set(workload.live.map((driver) => driver.applicationId))
   // A worker in quarantine has free what nobody is given.
-  const isTrusted = ({ worker }: Machine) =>
-    worker !== null && cluster.workers.get(worker.worker.workerId)?.quarantine === null
+  const isTrusted = ({ worker, isDecommissioned }: Machine) =>
+    worker !== null &&
+    !isDecommissioned &&
+    cluster.workers.get(worker.worker.workerId)?.quarantine === null
   const free = machines.filter(isTrusted).map(freeResources)
   for (const application of cluster.applications.values()) {
     const { id } = application

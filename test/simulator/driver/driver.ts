@@ -162,8 +162,9 @@ export class Driver implements DriverEndpoint {
         this.wasRemoved = true
         return this.end('finishes')
       case 'executor-updated':
+        if (message.state === 'decommissioned') return this.#drain(message.executor)
         // Forgets one that has not registered yet, and would take it later (spark-wire §5.9).
-        if (message.state !== 'decommissioned' && isExecutorOver(message.state)) this.#drop(message)
+        if (isExecutorOver(message.state)) this.#drop(message)
         return
       case 'are-you-there':
         return this.#answer(end, { type: 'here-i-am' })
@@ -176,6 +177,15 @@ export class Driver implements DriverEndpoint {
       case 'executor-added':
       case 'worker-removed':
         return
+    }
+  }
+
+  // Most drivers let an executor go that leaves with its worker, when it has nothing to do any more.
+  #drain(number: ExecutorNumber): void {
+    const { dice } = this.#world
+    const executor = this.#executors.get(number)
+    if (executor !== undefined && dice.chance(0.7)) {
+      this.#mailbox.after(dice.spread(1000, 60_000), () => executor.stop())
     }
   }
 

@@ -34,7 +34,7 @@ export class Trace {
    * with one of these names count, and faults.
    */
   story(about: string): readonly string[] {
-    const names = new Set(about.match(/\b(app\d+(\/\d+)?|[wd]\d+)\b/g))
+    const names = new Set(about.match(/\b(app\d+(\/\d+)?|driver\d+|[wd]\d+)\b/g))
     const tells = (line: string) => {
       const words = line.split(/[^a-z0-9/]+/)
       return words.includes('fault') || words.some((word) => names.has(word))
@@ -51,7 +51,9 @@ export class Trace {
 
 /** `app-20250101000142-0003` is `app3` in a trace. */
 export function shorten(text: string): string {
-  return text.replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
+  return text
+    .replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
+    .replaceAll(/driver-\d{14}-0*(\d+)/g, 'driver$1')
 }
 
 /** `1:02:03.456` */

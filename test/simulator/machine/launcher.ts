@@ -1,24 +1,33 @@
-// The launcher of a worker: it owns the executors' processes and outlives its worker. What it does is
+// The launcher of a worker: it owns the processes of executors and drivers and outlives its worker. What it does is
 // what packages/worker/src/launcher does.
 import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
-import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import type {
+  SparkDriverPayload,
+  SparkExecutorPayload,
+} from '@hearth/common/protocol/cluster/messages.ts'
 import type { LaunchEffect } from '@hearth/worker/core/effects.ts'
 import type { HeldProcess, WorkerEvent } from '@hearth/worker/core/events.ts'
 import { captionOf } from '@hearth/worker/doors/cluster/caption.ts'
 import { Mailbox } from '../engine/mailbox.ts'
 import { Sockets } from '../network/sockets.ts'
 import { RuleBroken, type World } from '../world.ts'
+import { DriverProcess, type RunPlan } from './driver-process.ts'
 import { ExecutorProcess } from './executor-process.ts'
+import { Lease } from './lease.ts'
 
 /** One way through the socket between a worker and its launcher. */
 const CHANNEL_MS = 1
-const KILL_GRACE_MS = 10_000
+export const KILL_GRACE_MS = 10_000
 const IDLE_LIMIT_MS = 60_000
 const WATCH_MS = 5_000
 
+/** A driver that outlived its lease while its launcher was stopped is gone so soon after that. */
+const BELATED_END_MS = 2_000
+
 interface Entry {
   held: HeldProcess
-  readonly process: ExecutorProcess | null
+  readonly process: ExecutorProcess | DriverProcess | null
+  readonly leased: boolean
 }
 
 export class Launcher {
@@ -27,10 +36,12 @@ export class Launcher {
   readonly #host: string
   readonly #mailbox: Mailbox
   readonly #sockets: Sockets
+  readonly #lease: Lease
   readonly #entries = new Map<string, Entry>()
   #tellWorker: ((event: WorkerEvent) => void) | null = null
   #aloneSince = 0
   #onEnded: (() => void) | null = null
+  #wentOnAt = Number.NEGATIVE_INFINITY
   #isOver = false
 
   /** `records` are what an earlier launcher of the same machine left behind. */
@@ -41,8 +52,11 @@ export class Launcher {
     this.#mailbox = new Mailbox(world.timeline)
     this.#sockets = new Sockets(world.network, this.#mailbox, host)
     this.#sockets.listen(port, () => ({ onMessage: () => undefined, onClose: () => undefined }))
+    this.#lease = new Lease(world.timeline, this.#mailbox, () =>
+      this.#end(({ leased }) => leased, 'no master renewed its lease in time'),
+    )
     for (const held of records)
-      this.#entries.set(formatProcessKey(held.key), { held, process: null })
+      this.#entries.set(formatProcessKey(held.key), { held, process: null, leased: false })
     this.#aloneSince = world.timeline.now
     this.#watch()
   }
@@ -57,10 +71,23 @@ export class Launcher {
   }
 
   /** Processes that run or are being started. */
-  get live(): readonly ExecutorProcess[] {
+  get live(): readonly (ExecutorProcess | DriverProcess)[] {
     return [...this.#entries.values()].flatMap(({ held, process }) =>
       process !== null && held.state === 'running' ? [process] : [],
     )
+  }
+
+  get liveDrivers(): readonly DriverProcess[] {
+    return this.live.filter((process) => process instanceof DriverProcess)
+  }
+
+  get liveExecutors(): readonly ExecutorProcess[] {
+    return this.live.filter((process) => process instanceof ExecutorProcess)
+  }
+
+  /** Of a process that lives. */
+  isLeased(key: ProcessKey): boolean {
+    return this.#entries.get(formatProcessKey(key))?.leased === true
   }
 
   /** What the next launcher finds on the disk when this one is gone. */
@@ -94,9 +121,28 @@ export class Launcher {
       const entry = this.#entries.get(formatProcessKey(key))
       if (entry === undefined) return
       if (entry.held.state !== 'running') return this.#repeat(entry.held)
-      entry.held = { ...entry.held, killed: true }
-      entry.process?.terminate(KILL_GRACE_MS)
+      this.#terminate(entry)
     })
+  }
+
+  /** Leased processes may live so much longer. */
+  renewLease(leaseMs: number): void {
+    this.#later(() => this.#lease.renew(leaseMs))
+  }
+
+  get isStopped(): boolean {
+    return this.#mailbox.isStalled
+  }
+
+  /** SIGSTOP: its processes go on without it. */
+  stop(): void {
+    this.#mailbox.stall()
+  }
+
+  goOn(): void {
+    if (!this.#mailbox.isStalled) return
+    this.#wentOnAt = this.#world.timeline.now
+    this.#mailbox.goOn()
   }
 
   forget(key: ProcessKey): void {
@@ -131,6 +177,8 @@ export class Launcher {
   /** The connection to the worker breaks, or it was broken by a crash: the worker learns of it. */
   loseWorker(reason: string): void {
     const tell = this.#tellWorker
+    // Who has ordered the end waits for that of the process.
+    if (this.#onEnded !== null && !this.#isOver) return
     this.workerLeft()
     this.#world.timeline.after(this.#world.dice.spread(1, 2000), () =>
       tell?.({ type: 'launcher.lost', reason }),
@@ -138,46 +186,84 @@ export class Launcher {
   }
 
   #launch(order: LaunchEffect): void {
-    const { key, resources } = order
-    if (key.kind !== 'executor') throw new RuleBroken('the simulated machines run no drivers')
-    const payload = order.payload as SparkExecutorPayload
+    const { key, resources, payload, leased } = order
+    if (leased && !this.#lease.isValid) {
+      const message = 'no master has leased it, or the lease has run out'
+      return this.#tell({ type: 'process.failed', key, message })
+    }
+    this.#noteLaunch(key)
+    const held: HeldProcess = {
+      ...{ key, resources, state: 'running', pid: null },
+      caption: captionOf(payload as SparkExecutorPayload | SparkDriverPayload),
+      ...{ exitCode: null, killed: false, message: null, hint: null },
+    }
+    const { plan, dice } = this.#world
+    const isDoomed = this.#onEnded !== null || dice.chance(plan.failingSpawns)
+    const entry: Entry = { held, process: isDoomed ? null : this.#spawn(order), leased }
+    this.#entries.set(formatProcessKey(key), entry)
+    if (isDoomed) this.#failSoon(entry)
+  }
+
+  #noteLaunch(key: ProcessKey): void {
+    const { launched, ended, plan, runs } = this.#world
+    if (key.kind === 'driver') return runs.launch(key)
     const name = formatProcessKey(key)
-    const { launched, ended, plan, dice, timeline } = this.#world
     if (launched.has(name)) throw new RuleBroken(`executor ${name} is launched twice`)
     if (plan.losesNothing && ended.has(name))
       throw new RuleBroken(`${name} is launched after its end`)
     launched.add(name)
-    const held: HeldProcess = {
-      ...{ key, resources, caption: captionOf(payload), state: 'running', pid: null },
-      ...{ exitCode: null, killed: false, message: null, hint: null },
-    }
-    if (this.#onEnded !== null || dice.chance(plan.failingSpawns)) {
-      const message = 'spawn ENOMEM'
-      const entry: Entry = { held, process: null }
-      this.#entries.set(name, entry)
-      timeline.after(dice.between(1, 50), () => {
-        entry.held = { ...entry.held, state: 'failed', message }
-        this.#tell({ type: 'process.failed', key, message })
-      })
-      return
-    }
-    const process = new ExecutorProcess(this.#world, {
-      ...{ host: this.#host, key, driver: payload.command.arguments[0] ?? '' },
-      onStarted: (pid) => {
-        entry.held = { ...entry.held, pid }
-        this.#tell({ type: 'process.started', key, pid })
-      },
-      onEnded: (exitCode) => this.#ended(entry, exitCode),
-    })
-    const entry: Entry = { held, process }
-    this.#entries.set(name, entry)
   }
 
-  #ended(entry: Entry, exitCode: number): void {
+  #failSoon(entry: Entry): void {
+    const { timeline, dice, runs } = this.#world
+    const { key } = entry.held
+    const message = 'spawn ENOMEM'
+    if (key.kind === 'driver') runs.fail(key)
+    timeline.after(dice.between(1, 50), () => {
+      entry.held = { ...entry.held, state: 'failed', message }
+      this.#tell({ type: 'process.failed', key, message })
+    })
+  }
+
+  #spawn({ key, payload }: LaunchEffect): ExecutorProcess | DriverProcess {
+    const name = formatProcessKey(key)
+    const news = {
+      host: this.#host,
+      onStarted: (pid: number) => this.#mailbox.take(() => this.#started(name, pid)),
+      onEnded: (exitCode: number) => this.#mailbox.take(() => this.#ended(name, exitCode)),
+    }
+    if (key.kind === 'executor') {
+      const [driver = ''] = (payload as SparkExecutorPayload).command.arguments
+      return new ExecutorProcess(this.#world, { ...news, key, driver })
+    }
+    const [plan = ''] = (payload as SparkDriverPayload).command.arguments
+    return new DriverProcess(this.#world, {
+      ...{ ...news, key, launcher: this.#mailbox, plan: JSON.parse(plan) as RunPlan },
+      isExcused: () => this.#mayBeLate,
+    })
+  }
+
+  // The window that docs/states/driver.md names.
+  get #mayBeLate(): boolean {
+    const { timeline, settings } = this.#world
+    if (this.isStopped) return true
+    return timeline.now - this.#wentOnAt < settings.worker.driverGraceMs + BELATED_END_MS
+  }
+
+  #started(name: string, pid: number): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return
+    entry.held = { ...entry.held, pid }
+    this.#tell({ type: 'process.started', key: entry.held.key, pid })
+  }
+
+  #ended(name: string, exitCode: number): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return
     entry.held = { ...entry.held, state: 'exited', exitCode }
-    const { key, killed } = entry.held
-    this.#world.trace.write(this.#host, `process ${formatProcessKey(key)} exits with ${exitCode}`)
-    this.#tell({ type: 'process.exited', key, exitCode, killed, message: null, hint: null })
+    const { key, killed, message } = entry.held
+    this.#world.trace.write(this.#host, `process ${name} exits with ${exitCode}`)
+    this.#tell({ type: 'process.exited', key, exitCode, killed, message, hint: null })
     if (this.#onEnded !== null) this.#endWhenEmpty()
   }
 
@@ -195,12 +281,25 @@ export class Launcher {
   }
 
   #endAll(): void {
-    for (const process of this.live) {
-      const entry = this.#entries.get(formatProcessKey(process.key))
-      if (entry !== undefined) entry.held = { ...entry.held, killed: true }
-      process.terminate(KILL_GRACE_MS)
-    }
+    this.#end(() => true, 'the launcher ends')
     this.#endWhenEmpty()
+  }
+
+  // One that was ordered to end keeps that as its reason.
+  #end(isMeant: (entry: Entry) => boolean, message: string): void {
+    for (const entry of this.#entries.values()) {
+      const { state, killed } = entry.held
+      if (state !== 'running' || killed || entry.process === null || !isMeant(entry)) continue
+      entry.held = { ...entry.held, message }
+      this.#terminate(entry)
+    }
+  }
+
+  #terminate(entry: Entry): void {
+    const { kind } = entry.held.key
+    entry.held = { ...entry.held, killed: true }
+    const { driverGraceMs } = this.#world.settings.worker
+    entry.process?.terminate(kind === 'driver' ? driverGraceMs : KILL_GRACE_MS)
   }
 
   #endWhenEmpty(): void {

@@ -6,6 +6,7 @@ import type { HeldProcess, StopMode, WorkerEvent } from '@hearth/worker/core/eve
 import { WORKER_KEYS } from '@hearth/worker/config.ts'
 import { newWorkerId, readWorkerIdPattern } from '@hearth/worker/shell/worker-id.ts'
 import { Mailbox } from '../engine/mailbox.ts'
+import type { Outage } from '../network/outages.ts'
 import { WORKER_PORT } from '../master/ports.ts'
 import { wallClock, type World } from '../world.ts'
 import { Launcher } from './launcher.ts'
@@ -14,6 +15,8 @@ import { WorkerProcess, type OpenedLauncher, type WorkerSite } from './worker-pr
 const FIRST_EPHEMERAL_PORT = 40_000
 /** What a service manager waits before it starts a worker that has ended. */
 const RESTART_MS = 5_000
+/** A launcher that does not answer a worker within this time is taken for frozen, and killed. */
+const ADOPTION_DEADLINE_MS = 10_000
 const ID_PATTERN = readWorkerIdPattern(WORKER_KEYS.idPattern.default)
 
 export class Machine implements WorkerSite {
@@ -31,14 +34,19 @@ export class Machine implements WorkerSite {
   readonly #fixedPort: number | null
   #workerId: WorkerId | null = null
   #fence: Fence | null = null
+  #isDecommissioned = false
   #launchers = 0
   #starting: Mailbox | null = null
+  #pause: Outage | null = null
 
   constructor(world: World, host: string) {
     const { dice } = world
     this.#world = world
     this.host = host
-    this.offered = { cores: dice.between(1, 8), memoryMb: 1024 * dice.between(2, 16) }
+    this.offered = {
+      ...{ cores: dice.between(1, 8), memoryMb: 1024 * dice.between(2, 16) },
+      ...(dice.chance(0.3) && { custom: { gpu: ['0', '1'] } }),
+    }
     this.#fixedPort = dice.chance(0.5) ? 7078 : null
   }
 
@@ -70,6 +78,33 @@ export class Machine implements WorkerSite {
     this.worker = null
   }
 
+  /** As the signal for it does: for good, until the worker has another id. */
+  decommission(): void {
+    this.worker?.push({ type: 'decommission.requested', signal: 'SIGPWR' })
+  }
+
+  get isDecommissioned(): boolean {
+    return this.worker?.worker.decommissioning === true
+  }
+
+  /** Suspended, or a virtual machine that is paused: nothing runs, and nobody hears of it. */
+  pause(): void {
+    if (!this.isOn || this.#pause !== null) return
+    this.#pause = this.#world.network.openHole(this.host, null)
+    this.launcher?.stop()
+    this.worker?.pause()
+    for (const { mailbox } of this.launcher?.liveDrivers ?? []) mailbox.stall()
+  }
+
+  /** Whatever was paused or stopped here goes on. */
+  goOn(): void {
+    if (this.#pause !== null) this.#world.network.closeHole(this.#pause)
+    this.#pause = null
+    for (const { mailbox } of this.launcher?.liveDrivers ?? []) mailbox.goOn()
+    this.launcher?.goOn()
+    this.worker?.goOn()
+  }
+
   /** As SIGTERM does. */
   stopWorker(mode: StopMode): void {
     this.worker?.mailbox.take(() => this.worker?.push({ type: 'stop.requested', mode }))
@@ -85,6 +120,7 @@ export class Machine implements WorkerSite {
   /** The power fails, once; what was on disk is there again when it comes back. */
   switchOff(): void {
     if (!this.isOn) return
+    this.goOn()
     this.isOn = false
     // Its launcher is dead, so that the next worker is another one.
     this.#workerId = null
@@ -109,15 +145,26 @@ export class Machine implements WorkerSite {
     const { dice, plan } = this.#world
     mailbox.after(dice.spread(5, 500), () => {
       if (dice.chance(plan.failingLaunchers)) return opened('EAGAIN')
-      const running = this.launcher?.isOver === false ? this.launcher : null
-      const launcher = running ?? this.#startLauncher()
-      const adopted = running !== null
-      opened({ launcher, adopted, held: launcher.adopt(tell) })
+      if (this.launcher?.isStopped !== true) return opened(this.#adoptOrStart(tell))
+      mailbox.after(ADOPTION_DEADLINE_MS, () => {
+        if (this.launcher?.isStopped === true) this.launcher.crash()
+        opened(this.#adoptOrStart(tell))
+      })
     })
+  }
+
+  #adoptOrStart(tell: (event: WorkerEvent) => void): OpenedLauncher {
+    const running = this.launcher?.isOver === false ? this.launcher : null
+    const launcher = running ?? this.#startLauncher()
+    return { launcher, adopted: running !== null, held: launcher.adopt(tell) }
   }
 
   keepFence(fence: Fence): void {
     this.#fence = fence
+  }
+
+  keepDecommissioned(): void {
+    this.#isDecommissioned = true
   }
 
   useScratch(applicationId: ApplicationId): void {
@@ -151,12 +198,13 @@ export class Machine implements WorkerSite {
     const { launcher, adopted, held } = result
     const now = wallClock(this.#world)
     const kept = adopted ? this.#workerId : null
+    if (kept === null) this.#isDecommissioned = false
     this.#workerId = kept ?? newWorkerId(ID_PATTERN, now, this.host, launcher.port)
     this.worker = new WorkerProcess(this.#world, this, mailbox, launcher, {
       workerId: this.#workerId,
       ...{ host: this.host, webUiUrl: `http://${this.host}:8081`, offered: this.offered },
       ...{ masters: [WORKER_PORT], fence: this.#fence, firstSequence: now },
-      decommissioning: false,
+      decommissioning: this.#isDecommissioned,
       ...{ seed: this.#world.dice.seed(), settings: this.#world.settings.worker },
     })
     this.#tell(`worker ${this.#workerId} has ${adopted ? 'adopted' : 'started'} a launcher`)

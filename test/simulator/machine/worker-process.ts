@@ -2,7 +2,7 @@
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { MasterToWorker, type WorkerToMaster } from '@hearth/common/protocol/cluster/messages.ts'
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
-import { formatProcessKey } from '@hearth/common/domain/process-key.ts'
+import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
 import { nextDeadline } from '@hearth/worker/core/deadlines.ts'
 import type { Effect, Fence } from '@hearth/worker/core/effects.ts'
 import type { HeldProcess, LinkId, StopMode, WorkerEvent } from '@hearth/worker/core/events.ts'
@@ -17,7 +17,7 @@ import type { Mailbox } from '../engine/mailbox.ts'
 import type { End } from '../network/connection.ts'
 import { Sockets } from '../network/sockets.ts'
 import { RuleBroken, type World } from '../world.ts'
-import type { Launcher } from './launcher.ts'
+import { KILL_GRACE_MS, type Launcher } from './launcher.ts'
 
 /** What opening a launcher comes to; a text says why there is none. */
 export type OpenedLauncher =
@@ -33,6 +33,7 @@ export interface WorkerSite {
     opened: (result: OpenedLauncher) => void,
   ): void
   keepFence(fence: Fence): void
+  keepDecommissioned(): void
   useScratch(applicationId: ApplicationId): void
   removeScratch(applicationId: ApplicationId): void
   /** The process has ended by itself. */
@@ -40,8 +41,10 @@ export interface WorkerSite {
 }
 
 const DIAL_TIMEOUT_MS = 10_000
+/** How long a launcher may take to end beyond the grace of its processes before it is killed. */
+const SHUTDOWN_MARGIN_MS = 5_000
 /** Events that no message of the master makes, which the trace has already. */
-const LOCAL = /^(process|launcher|link|stop)\./
+const LOCAL = /^(process|launcher|link|stop|decommission)\./
 const validator = Compile(MasterToWorker)
 
 export class WorkerProcess {
@@ -50,9 +53,12 @@ export class WorkerProcess {
   readonly #world: World
   readonly #site: WorkerSite
   readonly #sockets: Sockets
-  readonly #startedAt: number
+  #startedAt: number
+  #pausedAt: number | null = null
   readonly #dials = new Map<LinkId, () => void>()
   readonly #ends = new Map<LinkId, End>()
+  /** What is being fetched, by the process. */
+  readonly #fetches = new Map<string, Alarm>()
   #launcher: Launcher | null
   readonly #queue: WorkerEvent[] = []
   #effects: Effect[] = []
@@ -82,6 +88,19 @@ export class WorkerProcess {
     this.mailbox.after(0, () => this.#work())
   }
 
+  /** Its machine sleeps; its clock does not count the time. */
+  pause(): void {
+    this.#pausedAt ??= this.#world.timeline.now
+    this.mailbox.stall()
+  }
+
+  /** Also after it was only stopped. */
+  goOn(): void {
+    if (this.#pausedAt !== null) this.#startedAt += this.#world.timeline.now - this.#pausedAt
+    this.#pausedAt = null
+    this.mailbox.goOn()
+  }
+
   /** Kill -9. */
   die(): void {
     this.mailbox.close()
@@ -89,14 +108,15 @@ export class WorkerProcess {
     this.#launcher?.workerLeft()
   }
 
-  // As the real event loop: effects in order, each event after all of those before it, and the fence is
-  // on disk before anything else is done.
+  // As the real event loop: effects in order, each event after all of those before it, and what must be on
+  // disk is there before anything else is done.
   #work(): void {
     for (;;) {
       const effect = this.#effects.shift()
-      if (effect?.type === 'persist-fence') {
+      if (effect?.type === 'persist-fence' || effect?.type === 'persist-decommissioning') {
         this.mailbox.after(this.#world.dice.spread(1, 200), () => {
-          this.#site.keepFence(effect.fence)
+          if (effect.type === 'persist-fence') this.#site.keepFence(effect.fence)
+          else this.#site.keepDecommissioned()
           this.#work()
         })
         return
@@ -148,11 +168,13 @@ export class WorkerProcess {
       case 'exit':
         this.die()
         return this.#site.exited(effect.code)
-      case 'persist-fence':
-      // No driver is run here yet.
       case 'fetch':
+        return this.#fetch(effect.key)
       case 'stop-fetch':
+        return this.#stopFetch(effect.key)
       case 'renew-lease':
+        return this.#launcher?.renewLease(effect.leaseMs)
+      case 'persist-fence':
       case 'persist-decommissioning':
       case 'announce-registered':
       case 'note':
@@ -184,6 +206,21 @@ export class WorkerProcess {
     this.#dials.set(link, giveUp)
   }
 
+  #fetch(key: ProcessKey): void {
+    const { dice, plan, runs } = this.#world
+    const alarm = this.mailbox.after(dice.spread(...plan.fetchMs), () => {
+      if (!dice.chance(plan.failingFetches)) return this.push({ type: 'process.fetched', key })
+      if (key.kind === 'driver') runs.fail(key)
+      this.push({ type: 'process.failed', key, message: 'the server answered 404' })
+    })
+    this.#fetches.set(formatProcessKey(key), alarm)
+  }
+
+  #stopFetch(key: ProcessKey): void {
+    const alarm = this.#fetches.get(formatProcessKey(key))
+    if (alarm !== undefined) alarm.cancelled = true
+  }
+
   #hangUp(link: LinkId, reason: string): void {
     const giveUp = this.#dials.get(link)
     if (giveUp !== undefined) {
@@ -212,11 +249,20 @@ export class WorkerProcess {
 
   #closeLauncher(mode: StopMode): void {
     const closed = () => this.mailbox.take(() => this.push({ type: 'launcher.closed' }))
-    if (mode === 'end' && this.#launcher?.isOver === false) this.#launcher.shutdown(closed)
-    else {
-      this.#launcher?.workerLeft()
-      closed()
+    const launcher = this.#launcher
+    if (mode === 'end' && launcher?.isOver === false) {
+      launcher.shutdown(closed)
+      // One that is stopped does not end by itself.
+      const longestMs = Math.max(KILL_GRACE_MS, this.worker.settings.driverGraceMs)
+      this.mailbox.after(longestMs + SHUTDOWN_MARGIN_MS, () => {
+        if (launcher.isOver) return
+        launcher.crash()
+        closed()
+      })
+      return
     }
+    launcher?.workerLeft()
+    closed()
   }
 
   #setAlarm(): void {
@@ -229,7 +275,7 @@ export class WorkerProcess {
 
   // Each process has a clock of its own, which begins with it.
   #clock(): number {
-    return this.#world.timeline.now - this.#startedAt
+    return (this.#pausedAt ?? this.#world.timeline.now) - this.#startedAt
   }
 }
 

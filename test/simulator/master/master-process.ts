@@ -1,11 +1,13 @@
 // The master: the real core in a simulated process, with simulated doors and a simulated store.
 import { createCluster, type Cluster } from '@hearth/master/core/cluster.ts'
-import type { Effect } from '@hearth/master/core/effects.ts'
-import type { MasterEvent } from '@hearth/master/core/events.ts'
+import type { Effect, Reply } from '@hearth/master/core/effects.ts'
+import type { MasterEvent, RequestId } from '@hearth/master/core/events.ts'
 import { checkInvariants } from '@hearth/master/core/invariants.ts'
 import { formatEffect } from '@hearth/master/core/scenarios/format-effect.ts'
 import { isPlacementDue } from '@hearth/master/core/scheduling.ts'
 import { step } from '@hearth/master/core/step.ts'
+import { checkReserve, placedBy } from '../checks/reserve.ts'
+import { SubmissionBook } from '../checks/submission-book.ts'
 import { Mailbox } from '../engine/mailbox.ts'
 import { Sockets } from '../network/sockets.ts'
 import { wallClock, type World } from '../world.ts'
@@ -23,18 +25,24 @@ export class MasterProcess {
   readonly cluster: Cluster
   readonly store: SlowStore
   readonly mailbox: Mailbox
-  readonly orders = new OrderBook()
+  readonly orders: OrderBook
+  readonly submissions: SubmissionBook
   readonly #world: World
   readonly #sockets: Sockets
   readonly #workers: WorkerDoor
   readonly #drivers: DriverDoor
   readonly #queue: MasterEvent[] = []
+  /** Of those who ask at the HTTP port: what their answer is for. */
+  readonly #asks = new Map<RequestId, (reply: Reply) => void>()
+  #lastAsk = 0
   #isDraining = false
 
   constructor(world: World) {
     this.#world = world
     this.cluster = createCluster(world.settings.master, wallClock(world))
     this.store = new SlowStore(world)
+    this.orders = new OrderBook(this.store)
+    this.submissions = new SubmissionBook(world)
     this.mailbox = new Mailbox(world.timeline)
     this.#sockets = new Sockets(world.network, this.mailbox, MASTER_HOST)
     const push = (event: MasterEvent) => this.push(event)
@@ -50,9 +58,17 @@ export class MasterProcess {
     this.#tickLater()
   }
 
-  /** Asks of drivers that no reply was made to. */
+  /** Asks that no reply was made to. */
   get unanswered(): number {
-    return this.#drivers.unanswered
+    return this.#drivers.unanswered + this.#asks.size
+  }
+
+  /** Asks as the gateways do; `event` is given the request's name, `onReply` the answer. */
+  ask(event: (request: RequestId) => MasterEvent, onReply: (reply: Reply) => void): void {
+    this.#lastAsk += 1
+    const request = `ask-${this.#lastAsk}`
+    this.#asks.set(request, onReply)
+    this.mailbox.take(() => this.push(event(request)))
   }
 
   /** Takes the event; it is stepped with everything else that comes at the same time. */
@@ -81,11 +97,14 @@ export class MasterProcess {
       trace.write('master', formatEvent(event))
     }
     checkInvariants(this.cluster)
+    checkReserve(this.cluster, placedBy(event, effects))
     for (const effect of effects) {
       trace.write('master', `  ${formatEffect(effect)}`)
-      this.orders.check(effect, this.cluster, this.store)
+      this.orders.check(effect, this.cluster)
+      this.submissions.check(effect, this.cluster)
       this.#run(effect)
     }
+    this.#world.runs.check()
   }
 
   #run(effect: Effect): void {
@@ -100,7 +119,7 @@ export class MasterProcess {
       case 'send-client':
         return this.#drivers.send(effect.peer, effect.message)
       case 'reply':
-        return this.#drivers.reply(effect.request, effect.reply)
+        return this.#reply(effect.request, effect.reply)
       case 'dial-launcher':
         return this.#dialLauncher(effect)
       case 'dial-client':
@@ -115,6 +134,13 @@ export class MasterProcess {
       case 'note':
         return
     }
+  }
+
+  #reply(request: RequestId, reply: Reply): void {
+    const onReply = this.#asks.get(request)
+    this.#asks.delete(request)
+    if (onReply === undefined) this.#drivers.reply(request, reply)
+    else onReply(reply)
   }
 
   #dialLauncher({ workerId, host, port }: Extract<Effect, { type: 'dial-launcher' }>): void {

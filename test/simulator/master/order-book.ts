@@ -3,32 +3,46 @@ import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { ApplicationState } from '@hearth/common/domain/states.ts'
 import { workerOfPeer, type Cluster } from '@hearth/master/core/cluster.ts'
 import type { Effect } from '@hearth/master/core/effects.ts'
-import { applicationKey, workerKey } from '@hearth/master/core/records.ts'
+import { applicationKey, driverKey, workerKey, type DriverRecord } from '@hearth/master/core/records.ts'
 import { RuleBroken } from '../world.ts'
 
 interface Durable {
-  has(key: string): boolean
+  read(key: string): unknown
 }
 
 export class OrderBook {
+  readonly #store: Durable
   readonly #ordered = new Set<string>()
   readonly #ends = new Map<string, ApplicationState>()
 
+  constructor(store: Durable) {
+    this.#store = store
+  }
+
   /** Throws {@link RuleBroken} when this effect must not be. */
-  check(effect: Effect, cluster: Cluster, store: Durable): void {
+  check(effect: Effect, cluster: Cluster): void {
     if (effect.type === 'persist' && effect.record === null) this.#noteEnd(effect.key, cluster)
     if (effect.type === 'send-client' && effect.message.type === 'application-registered') {
-      needsRecord(applicationKey(effect.message.applicationId), store)
+      this.#needsRecord(applicationKey(effect.message.applicationId))
+    }
+    if (effect.type === 'reply' && effect.reply.type === 'driver-submitted') {
+      this.#needsRecord(driverKey(effect.reply.driverId))
     }
     if (effect.type !== 'send-worker') return
     const worker = workerOfPeer(cluster, effect.peer)
     if (effect.message.type === 'registered' && worker !== undefined) {
-      needsRecord(workerKey(worker.id), store)
+      this.#needsRecord(workerKey(worker.id))
     }
     if (effect.message.type === 'launch-executor') {
-      const name = `${effect.message.applicationId}/${effect.message.executor}`
-      if (this.#ordered.has(name)) throw new RuleBroken(`executor ${name} is ordered twice`)
-      this.#ordered.add(name)
+      this.#order(`${effect.message.applicationId}/${effect.message.executor}`)
+    }
+    if (effect.message.type === 'launch-driver') {
+      const { driverId, attempt } = effect.message
+      this.#order(`${driverId}#${attempt}`)
+      const record = this.#needsRecord(driverKey(driverId)) as DriverRecord
+      if (record.attempt !== attempt || record.workerId !== worker?.id) {
+        throw new RuleBroken(`run ${attempt} of ${driverId} is ordered before it is durable`)
+      }
     }
   }
 
@@ -37,13 +51,20 @@ export class OrderBook {
     return this.#ends.get(applicationKey(id))
   }
 
+  #order(name: string): void {
+    if (this.#ordered.has(name)) throw new RuleBroken(`${name} is ordered twice`)
+    this.#ordered.add(name)
+  }
+
+  #needsRecord(key: string): unknown {
+    const record = this.#store.read(key)
+    if (record === undefined) throw new RuleBroken(`${key} is announced before it is durable`)
+    return record
+  }
+
   #noteEnd(key: string, { applications, completed }: Cluster): void {
     for (const { id, state } of [...applications.values(), ...completed.slice(-1)]) {
       if (applicationKey(id) === key) this.#ends.set(key, state)
     }
   }
-}
-
-function needsRecord(key: string, store: Durable): void {
-  if (!store.has(key)) throw new RuleBroken(`${key} is announced before it is durable`)
 }

@@ -40,6 +40,12 @@ export class SlowStore implements Store {
     return this.#records.has(key)
   }
 
+  /** The record as it is durable now; undefined when there is none. */
+  read(key: string): unknown {
+    const text = this.#records.get(key)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
+
   suffer(health: StoreHealth): void {
     this.#health = health
   }

@@ -36,11 +36,15 @@ export function beginRun(driver: Driver, why: string, now: Now, out: Out): void 
   saveDriver(driver, out)
 }
 
-/** Sends the order for the current run, once its record is durable and its worker is connected. */
+/**
+ * Sends the order for the current run, once its record is durable and its worker's registration is answered:
+ * a worker obeys nobody who has not registered it, and hears of the order after that.
+ */
 export function orderRun(cluster: Cluster, driver: Driver, out: Out): void {
   const { id, attempt, resources, description, workerId } = driver
   const worker = workerId === null ? undefined : cluster.workers.get(workerId)
-  if (worker?.peer == null || resources === null || driver.ordered || !isAdmitted(driver)) return
+  if (resources === null || driver.ordered || !isAdmitted(driver)) return
+  if (worker?.peer == null || !isAdmitted(worker)) return
   driver.ordered = true
   out.push({
     type: 'send-worker',
