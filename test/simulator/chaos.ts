@@ -26,12 +26,14 @@ function run(): void {
   const failed: string[] = []
   let virtualMs = 0
   let launched = 0
+  let runs = 0
   const startedAt = performance.now()
   for (let seed = first; seed < end; seed += 1) {
     try {
       const outcome = simulate(plan, seed, values.trace ? say : undefined)
       virtualMs += outcome.virtualMs
       launched += outcome.launched
+      runs += outcome.runs
     } catch (error) {
       if (!(error instanceof SimulationFailed)) throw error
       if (failed.length === 0) say(error.message)
@@ -42,7 +44,7 @@ function run(): void {
   const hours = virtualMs / 3_600_000
   for (const line of failed) say(line)
   say(
-    `plan '${plan.name}', seeds ${first} to ${end - 1}: ${failed.length} failed; ${hours.toFixed(0)} h of a cluster and ${launched} executors in ${seconds.toFixed(1)} s`,
+    `plan '${plan.name}', seeds ${first} to ${end - 1}: ${failed.length} failed; ${hours.toFixed(0)} h of a cluster, ${launched} executors and ${runs} runs of drivers in ${seconds.toFixed(1)} s`,
   )
   if (failed.length > 0) process.exitCode = 1
 }

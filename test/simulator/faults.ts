@@ -129,7 +129,9 @@ export class Faults {
       }
       case 'executor-killed':
         tell(host)
-        return dice.pick(machine.launcher?.liveExecutors ?? [])?.exit(dice.pick([0, 1, 52, 137]) ?? 1, 0)
+        return dice
+          .pick(machine.launcher?.liveExecutors ?? [])
+          ?.exit(dice.pick([0, 1, 52, 137]) ?? 1, 0)
       case 'run-killed':
         tell(host)
         return dice.pick(machine.launcher?.liveDrivers ?? [])?.exit(137, 0)

@@ -16,18 +16,19 @@ if (SEED !== undefined) {
     simulate(planNamed(PLAN), Number(SEED), TRACE === undefined ? undefined : say)
   })
 } else {
-  test('whatever goes wrong, in the end the books are what is there (seeds 1 to 100)', () => {
-    simulateSeeds(planNamed('rough'), 100)
+  test('whatever goes wrong, in the end the books are what is there (seeds 1 to 40)', () => {
+    simulateSeeds(planNamed('rough'), 40)
   })
 
-  test('what a cluster must survive costs no executor (seeds 1 to 40)', () => {
-    simulateSeeds(planNamed('gentle'), 40)
+  test('what a cluster must survive costs no executor and no driver (seeds 1 to 10)', () => {
+    simulateSeeds(planNamed('gentle'), 10)
   })
 
   test('the same seed goes the same way, another seed another', () => {
     const plan = planNamed('rough')
     const outcome = simulate(plan, 7)
     expect(outcome.launched).toBeGreaterThan(0)
+    expect(outcome.runs).toBeGreaterThan(0)
     expect(simulate(plan, 7)).toEqual(outcome)
     expect(simulate(plan, 8).fingerprint).not.toBe(outcome.fingerprint)
   })
@@ -49,7 +50,7 @@ if (SEED !== undefined) {
     const [first] = failures
     expect(first).toBeInstanceOf(SimulationFailed)
     expect(String(first)).toMatch(/seed \d+ of plan 'gentle' at \d+:\d\d:\d\d\.\d{3}: RuleBroken: /)
-    expect(String(first)).toMatch(/fault +worker-killed/)
+    expect(String(first)).toMatch(/fault +[a-z-]+ [wd]\d/)
     expect(String(first)).toMatch(/PLAN=gentle SEED=\d+ npx vitest run --project simulator$/)
   })
 }

@@ -27,10 +27,7 @@ export interface World {
   readonly runs: RunBook
 }
 
-/** The simulator found that the cluster broke a rule. */
-export class RuleBroken extends Error {
-  override readonly name = 'RuleBroken'
-}
+export { RuleBroken } from './rule-broken.ts'
 
 /** While it is off, nothing ends by itself any more. */
 export interface Trouble {

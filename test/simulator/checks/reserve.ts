@@ -27,7 +27,9 @@ export function placedBy(event: MasterEvent, effects: readonly Effect[]): readon
 export function checkReserve(cluster: Cluster, placed: readonly DriverId[]): void {
   if (placed.length === 0) return
   const isNew = new Set(placed)
-  let held = sum([...cluster.drivers.values()].map((one) => (isNew.has(one.id) ? null : one.resources)))
+  let held = sum(
+    [...cluster.drivers.values()].map((one) => (isNew.has(one.id) ? null : one.resources)),
+  )
   for (const id of placed) {
     const driver = cluster.drivers.get(id)
     if (driver === undefined) continue

@@ -1,7 +1,7 @@
 // Every run of a driver that the cluster runs: launched once, and never beside another copy of the driver.
 import type { DriverId } from '@hearth/common/domain/ids.ts'
 import { formatProcessKey, type DriverRunKey } from '@hearth/common/domain/process-key.ts'
-import { RuleBroken } from '../world.ts'
+import { RuleBroken } from '../rule-broken.ts'
 
 /** A run whose process lives. */
 export interface LiveRun {

@@ -16,7 +16,7 @@ export function* aboutSubmissions({ master }: Victims): Generator<string> {
     yield `${id} was accepted, and nobody knows what became of ${present}`
   }
   for (const driver of cluster.drivers.values()) {
-    const { id, state, wait, ending } = driver
+    const { id, state, ending } = driver
     if (ending || submissions.isEndPromised(id)) yield `${id} was to end and is ${state}`
     if (state === 'running') continue
     if (state !== 'submitted') yield `${id} is ${state} and does not get on`

@@ -54,7 +54,8 @@ export class Submissions {
       },
       () => {
         submissions.asksForAll -= 1
-        for (const { id, ending } of cluster.drivers.values()) if (ending) submissions.promiseEnd(id)
+        for (const { id, ending } of cluster.drivers.values())
+          if (ending) submissions.promiseEnd(id)
       },
     )
   }

@@ -144,7 +144,10 @@ export class Machine implements WorkerSite {
   ): void {
     const { dice, plan } = this.#world
     mailbox.after(dice.spread(5, 500), () => {
-      if (dice.chance(plan.failingLaunchers)) return opened('EAGAIN')
+      if (dice.chance(plan.failingLaunchers)) {
+        const isFormerDead = this.launcher?.isOver !== false
+        return opened({ launcher: null, reason: 'EAGAIN', isFormerDead })
+      }
       if (this.launcher?.isStopped !== true) return opened(this.#adoptOrStart(tell))
       mailbox.after(ADOPTION_DEADLINE_MS, () => {
         if (this.launcher?.isStopped === true) this.launcher.crash()
@@ -191,7 +194,7 @@ export class Machine implements WorkerSite {
   // As shell/worker.ts: the id belongs to the launcher's processes, without them a worker starts anew.
   #workerStarted(mailbox: Mailbox, result: OpenedLauncher): void {
     this.#starting = null
-    if (typeof result === 'string') {
+    if (result.launcher === null) {
       this.#world.timeline.after(RESTART_MS, () => this.startWorker())
       return
     }

@@ -19,10 +19,10 @@ import { Sockets } from '../network/sockets.ts'
 import { RuleBroken, type World } from '../world.ts'
 import { KILL_GRACE_MS, type Launcher } from './launcher.ts'
 
-/** What opening a launcher comes to; a text says why there is none. */
+/** What opening a launcher comes to: `reason` says why there is none. */
 export type OpenedLauncher =
   | { launcher: Launcher; adopted: boolean; held: readonly HeldProcess[] }
-  | string
+  | { launcher: null; reason: string; isFormerDead: boolean }
 
 /** The machine, as far as the worker's shell needs it. */
 export interface WorkerSite {
@@ -239,8 +239,9 @@ export class WorkerProcess {
     this.#launcher = null
     const tell = (event: WorkerEvent) => this.mailbox.take(() => this.push(event))
     this.#site.openLauncher(this.mailbox, tell, (result) => {
-      if (typeof result === 'string') {
-        return this.push({ type: 'launcher.open-failed', reason: result })
+      if (result.launcher === null) {
+        const { reason, isFormerDead } = result
+        return this.push({ type: 'launcher.open-failed', reason, isFormerDead })
       }
       this.#launcher = result.launcher
       this.push({ type: 'launcher.opened', port: result.launcher.port, held: result.held })

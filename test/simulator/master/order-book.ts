@@ -3,7 +3,12 @@ import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import type { ApplicationState } from '@hearth/common/domain/states.ts'
 import { workerOfPeer, type Cluster } from '@hearth/master/core/cluster.ts'
 import type { Effect } from '@hearth/master/core/effects.ts'
-import { applicationKey, driverKey, workerKey, type DriverRecord } from '@hearth/master/core/records.ts'
+import {
+  applicationKey,
+  driverKey,
+  workerKey,
+  type DriverRecord,
+} from '@hearth/master/core/records.ts'
 import { RuleBroken } from '../world.ts'
 
 interface Durable {

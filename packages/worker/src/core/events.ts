@@ -108,7 +108,8 @@ export type WorkerEvent =
     }
   /** A launcher was started or adopted; the answer to `open-launcher`. */
   | { type: 'launcher.opened'; port: number; held: readonly HeldProcess[] }
-  | { type: 'launcher.open-failed'; reason: string }
+  /** `isFormerDead` is false when the one before it runs, and so its processes may. */
+  | { type: 'launcher.open-failed'; reason: string; isFormerDead: boolean }
   /** The launcher died, and its processes with it, or the connection to it broke. */
   | { type: 'launcher.lost'; reason: string }
   /** Another worker process (its pid) has adopted the launcher. */

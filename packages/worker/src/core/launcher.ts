@@ -9,7 +9,7 @@ import { backoffMs, dialIdleMasters } from './links.ts'
 import { endOfExited, endOfFailed } from './process-news.ts'
 import { addProcess, endProcess, passOn, startProcess, type End } from './processes.ts'
 import { sendRegistration } from './registration.ts'
-import { closeLauncher, finishStop, leave } from './stopping.ts'
+import { closeLauncher, finishStop, leave, stopWithout } from './stopping.ts'
 import type { Process, Worker } from './worker.ts'
 
 /** The first opening starts the dialling of masters; later ones repeat the registration everywhere. */
@@ -80,27 +80,28 @@ function endOfHeld(held: HeldProcess, process: Process): End {
 
 /**
  * Launches that waited for it fail, so that their applications need not wait for a broken worker; a
- * driver was not taken, another worker may.
+ * driver was not taken, another worker may. What runs is lost when the launcher before it is dead: while that
+ * one lives so may its processes, and a driver that is said to be lost is run elsewhere.
  */
 export function onLauncherOpenFailed(
   worker: Worker,
-  reason: string,
+  { reason, isFormerDead }: { readonly reason: string; readonly isFormerDead: boolean },
   at: Monotonic,
   out: Out,
 ): void {
   worker.launcherFailures++
   const { launcherRetryMs } = worker.settings
   const delayMs = backoffMs(worker, worker.launcherFailures, launcherRetryMs)
-  worker.launcher = { state: 'waiting', reopenAt: at + delayMs }
+  worker.launcher = { state: 'waiting', reopenAt: at + delayMs, isFormerDead }
   note(out, 'error', `no launcher could be started: ${reason}; trying again in ${delayMs} ms`)
-  loseWhatIsNotHeld(worker, [], at, out)
+  if (isFormerDead) loseWhatIsNotHeld(worker, [], at, out)
   const message = `worker ${worker.workerId} could not start a launcher: ${reason}`
   for (const process of worker.processes.values()) {
     if (process.pending?.isFetching !== false) continue
     const state = process.key.kind === 'driver' ? 'lost' : 'failed'
     endProcess(worker, process, { state, exitCode: null, message }, at, out)
   }
-  if (worker.stopping !== null) finishStop(worker, at, out)
+  if (worker.stopping !== null) stopWithout(worker, isFormerDead, at, out)
 }
 
 export function reopenLauncher(worker: Worker, out: Out): void {

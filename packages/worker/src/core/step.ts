@@ -82,7 +82,7 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
     case 'launcher.opened':
       return onLauncherOpened(worker, event.port, event.held, at, out)
     case 'launcher.open-failed':
-      return onLauncherOpenFailed(worker, event.reason, at, out)
+      return onLauncherOpenFailed(worker, event, at, out)
     case 'launcher.lost':
       return onLauncherLost(worker, event.reason, at, out)
     case 'launcher.taken':

@@ -16,7 +16,9 @@ export function onStopRequested(worker: Worker, mode: StopMode, at: Monotonic, o
   }
   stopFetches(worker, out)
   if (worker.launcher.state === 'open') closeLauncher(worker, out)
-  else if (worker.launcher.state === 'waiting') finishStop(worker, at, out)
+  else if (worker.launcher.state === 'waiting') {
+    stopWithout(worker, worker.launcher.isFormerDead, at, out)
+  }
 }
 
 // Nobody would launch what they bring. The orders stay: whether they are answered is the mode's business.
@@ -48,6 +50,13 @@ export function finishStop(worker: Worker, at: Monotonic, out: Out): void {
     }
   }
   leave(worker, 0, out)
+}
+
+/** No launcher can be had. While the last one lives, no master must hear that nothing is left. */
+export function stopWithout(worker: Worker, isFormerDead: boolean, at: Monotonic, out: Out): void {
+  if (isFormerDead || worker.stopping?.mode === 'detach') return finishStop(worker, at, out)
+  note(out, 'error', 'the launcher is out of reach and may live on with its processes; leaving')
+  leave(worker, 1, out)
 }
 
 /** Processes may be left: the master is not told otherwise, and finds out by the launcher's port. */

@@ -94,7 +94,7 @@ export interface Report {
 export type LauncherState =
   | { state: 'opening' }
   | { state: 'open' }
-  | { state: 'waiting'; reopenAt: Monotonic }
+  | { state: 'waiting'; reopenAt: Monotonic; isFormerDead: boolean }
   | { state: 'closing' }
 
 export interface WorkerOptions {

@@ -129,7 +129,7 @@ export class World {
       case 'fail-launcher':
         if (!this.launcherAsked) return
         this.launcherAsked = false
-        return this.tell({ type: 'launcher.open-failed', reason: 'EAGAIN' })
+        return this.tell({ type: 'launcher.open-failed', reason: 'EAGAIN', isFormerDead: true })
       case 'deadline':
         return this.reachDeadline()
     }

@@ -38,6 +38,8 @@ export interface Launcher {
   readonly held: readonly HeldProcess[]
   /** True when it was left by an earlier worker. */
   readonly adopted: boolean
+  /** True while its process runs, whether it can be reached or not. */
+  readonly isRunning: boolean
   /** Starts a process; an order that comes twice starts one. */
   launch(order: LaunchOrder): void
   /** SIGTERM to the process group, SIGKILL to the whole session after the grace. */

@@ -1,12 +1,13 @@
 // In which order the news of a real launcher reaches the core, while ends of executors are looked at.
-import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { LaunchEffect } from '../core/effects.ts'
 import type { ProcessHint, WorkerEvent } from '../core/events.ts'
 import { LauncherBench, aKey, aPayload, bundleLauncher } from '../launcher/launcher-fixture.ts'
-import { isRunning } from '../launcher/linux-processes.ts'
+import { launcherPaths } from '../launcher/launcher-directory.ts'
+import { isRunning, signalProcess } from '../launcher/linux-processes.ts'
 import { deferred } from './deferred.ts'
 import type { Diagnose } from './diagnose.ts'
 import { LauncherKeeper } from './launcher-keeper.ts'
@@ -105,4 +106,21 @@ test('a clean exit is not looked at', async () => {
   expect(events.at(-1)).toMatchObject({ exitCode: 0, hint: null })
   keeper.close('end')
   await eventually(types).toContain('launcher.closed')
+})
+
+test('when no launcher can be opened, it is said whether the one before lives', async () => {
+  const { keeper, events, types } = keep(() => Promise.resolve(null))
+  await keeper.announce(await keeper.open())
+  const identity = await bench.identity()
+  // Nobody can take this lock.
+  mkdirSync(launcherPaths(bench.stateDir).lock)
+  keeper.reopen()
+  await eventually(types).toContain('launcher.open-failed')
+  expect(events.at(-1)).toMatchObject({ isFormerDead: false })
+  signalProcess(identity, 'SIGKILL')
+  await eventually(() => isRunning(identity)).toBe(false)
+  keeper.reopen()
+  await eventually(() => events.at(-1)).toMatchObject({
+    ...{ type: 'launcher.open-failed', isFormerDead: true },
+  })
 })

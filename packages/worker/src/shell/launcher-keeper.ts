@@ -35,6 +35,8 @@ export type PrepareLaunch = (order: LaunchEffect, launcherPort: number) => Launc
 export class LauncherKeeper {
   readonly #options: LauncherKeeperOptions
   #launcher: Launcher | undefined
+  /** The one before it: out of reach, dead or not. */
+  #former: Launcher | undefined
   #hasLaunched = false
   /** What has been said since it was opened; null once `launcher.opened` has gone out before it. */
   #early: LauncherEvent[] | null = null
@@ -60,10 +62,14 @@ export class LauncherKeeper {
   /** Opens another one and says how that went. */
   reopen(): void {
     const { push } = this.#options
+    this.#former = this.#launcher ?? this.#former
     this.#launcher = undefined
     this.open().then(
       (launcher) => this.announce(launcher),
-      (error: unknown) => push({ type: 'launcher.open-failed', reason: messageOf(error) }),
+      (error: unknown) => {
+        const isFormerDead = this.#former?.isRunning !== true
+        push({ type: 'launcher.open-failed', reason: messageOf(error), isFormerDead })
+      },
     )
   }
 

@@ -59,6 +59,7 @@ export function parseEvent(line: string): [Monotonic, WorkerEvent] {
     }
   }
   if (type === 'launcher.opened') event['held'] = list(fields.get('held')).map(heldProcess)
+  if (type === 'launcher.open-failed') event['isFormerDead'] = fields.get('former') !== 'alive'
   if (type === 'process.exited') {
     event['killed'] = fields.get('killed') === 'true'
     event['message'] ??= null

@@ -2,7 +2,7 @@ import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { readIdentity, type LauncherIdentity, type LauncherPaths } from '../launcher-directory.ts'
 import type { Launcher, LauncherEvent } from '../launcher.ts'
-import { signalProcess } from '../linux-processes.ts'
+import { isRunning, signalProcess } from '../linux-processes.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { MAX_LINE_BYTES } from '../protocol/line-channel.ts'
@@ -45,6 +45,10 @@ export class ConnectedLauncher implements Launcher {
     this.port = options.identity.port
     this.adopted = options.adopted
     this.held = held
+  }
+
+  get isRunning(): boolean {
+    return isRunning(this.#options.identity)
   }
 
   launch(order: LaunchOrder): void {
