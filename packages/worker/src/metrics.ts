@@ -18,11 +18,20 @@ export function addWorkerMetrics(registry: Registry, view: () => WorkerView): vo
     'Executors that have not ended',
     (worker) => worker.executors.length,
   )
-  gauge('hearth_worker_cores_used', 'Cores that executors hold', ({ used }) => used.cores)
+  gauge('hearth_worker_drivers', 'Drivers that have not ended', ({ drivers }) => drivers.length)
+  gauge(
+    'hearth_worker_cores_used',
+    'Cores that executors and drivers hold',
+    ({ used }) => used.cores,
+  )
   gauge('hearth_worker_cores_free', 'Cores that nobody holds', ({ offered, used }) =>
     Math.max(0, offered.cores - used.cores),
   )
-  gauge('hearth_worker_memory_used_mb', 'MiB that executors hold', ({ used }) => used.memoryMb)
+  gauge(
+    'hearth_worker_memory_used_mb',
+    'MiB that executors and drivers hold',
+    ({ used }) => used.memoryMb,
+  )
   gauge('hearth_worker_memory_free_mb', 'MiB that nobody holds', ({ offered, used }) =>
     Math.max(0, offered.memoryMb - used.memoryMb),
   )

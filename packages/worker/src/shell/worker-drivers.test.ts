@@ -164,6 +164,8 @@ test('a restarted worker adopts its drivers, and ends those that the master does
   expect(machine.executors()).toEqual([pid])
   const page = await (await fetch(second.webUiUrl)).text()
   expect(page).toContain('Running Drivers (1)')
+  const metrics = await (await fetch(`${second.webUiUrl}/metrics`)).text()
+  expect(metrics).toContain('hearth_worker_drivers 1')
   expect(page).toContain('org.example.Main')
   await second.stop()
 
