@@ -1,5 +1,6 @@
 import { clusterConnections } from './targets/cluster-connections.ts'
 import { clusterFrames, clusterToMaster, clusterToWorker } from './targets/cluster-messages.ts'
+import { driverJars } from './targets/driver-jars.ts'
 import { executorLogs } from './targets/executor-logs.ts'
 import { costlyMessages, javaStreams, sparkMessages, sparkReplies } from './targets/java-streams.ts'
 import { launcherLines, resourceTexts } from './targets/launcher-lines.ts'
@@ -33,6 +34,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   launcherLines,
   resourceTexts,
   executorLogs,
+  driverJars,
   restSubmissions,
   restPaths,
 ]

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { drawInteger, type RandomState } from '@hearth/common/domain/random.ts'
-import { diagnoseStderr, MAX_DIAGNOSED_BYTES } from '@hearth/worker/doors/spark/diagnose-stderr.ts'
+import {
+  diagnoseDriverStderr,
+  diagnoseStderr,
+  MAX_DIAGNOSED_BYTES,
+} from '@hearth/worker/doors/spark/diagnose-stderr.ts'
 import { RELEASES } from '../../fixtures/spark/recordings.ts'
 import { chance, pick, place } from '../engine/draw.ts'
 import { mutateBytes } from '../engine/mutate-bytes.ts'
@@ -23,7 +27,7 @@ function recordedLogs(): Buffer[] {
 
 export const executorLogs: FuzzTarget = {
   name: 'executor-logs',
-  about: 'what an executor wrote before it ended, read for the cause',
+  about: 'what an executor or a driver wrote before it ended, read for the cause',
   share: 1,
   open() {
     const corpus = recordedLogs()
@@ -36,7 +40,8 @@ export const executorLogs: FuzzTarget = {
       )
       const end = bytes.subarray(-MAX_DIAGNOSED_BYTES)
       note(end)
-      const hint = diagnoseStderr(Buffer.from(end).toString('utf8'))
+      const diagnose = chance(random, 0.3) ? diagnoseDriverStderr : diagnoseStderr
+      const hint = diagnose(Buffer.from(end).toString('utf8'))
       if (hint === null) return 'refused'
       demand(hint.text.length <= MAX_HINT_LENGTH, `a hint of ${hint.text.length} characters`)
       demand(

@@ -20,10 +20,13 @@ import { mutateJson } from '../engine/mutate-json.ts'
 import { attempt, demand } from '../engine/oracle.ts'
 import type { FuzzTarget } from '../engine/target.ts'
 
-const key = { applicationId: 'app-20260101000000-0000', executor: 3 }
+const key = { kind: 'executor', applicationId: 'app-20260101000000-0000', executor: 3 }
+const driverKey = { kind: 'driver', driverId: 'driver-20260101000000-0000', attempt: 2 }
 const resources = { cores: 1, memoryMb: 1024, custom: { gpu: ['0', '1'] } }
 const launch = TO_WORKER.find(({ type }) => type === 'launch-executor')
 const payload = launch?.type === 'launch-executor' ? launch.payload : undefined
+const driverLaunch = TO_WORKER.find(({ type }) => type === 'launch-driver')
+const driverPayload = driverLaunch?.type === 'launch-driver' ? driverLaunch.payload : undefined
 const HELD = {
   ...{ key, ...resources, payload, workDir: '/w/app/3', scratchDirs: ['/tmp/s'] },
   ...{ pid: 41, state: 'exited', exitCode: 137, killed: false, message: null },
@@ -35,32 +38,40 @@ const ORDER = {
     header: 'h',
     files: { 'a.json': '[]' },
     scratchDirs: [],
+    leased: false,
   },
 }
-const HELLO = { version: 2, token: 'f00', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
+const DRIVER = { key: driverKey, payload: driverPayload }
+const DRIVER_ORDER = { ...ORDER, ...DRIVER, workDir: `/w/${driverKey.driverId}`, leased: true }
+const DRIVER_HELD = { ...HELD, ...DRIVER, killed: true, message: 'no lease' }
+const HELLO = { version: 3, token: 'f00', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
 
 const FROM_WORKER = [
   { type: 'hello', ...HELLO },
+  { type: 'hello', ...HELLO, driverGraceMs: 5 },
   { type: 'authenticate', auth: defaultAuthSettings('correct horse') },
   { type: 'launch', key, order: ORDER },
+  { type: 'launch', key: driverKey, order: DRIVER_ORDER },
   { type: 'kill', key },
+  { type: 'forget', key: driverKey },
+  { type: 'renew-lease', leaseMs: 60_000 },
   { type: 'shutdown' },
 ].map((message) => JSON.stringify(message))
 const FROM_LAUNCHER = [
-  { type: 'welcome', version: 2, token: 't', id: 'i', pid: 2, port: 3, heldCount: 1 },
+  { type: 'welcome', version: 3, token: 't', id: 'i', pid: 2, port: 3, heldCount: 1 },
   { type: 'held', process: HELD },
   { type: 'refused', reason: 'r' },
   { type: 'started', key, pid: 3 },
   { type: 'failed', key, message: 'm' },
-  { type: 'exited', key, exitCode: 3, killed: true },
+  { type: 'exited', key, exitCode: 3, killed: true, message: null },
   { type: 'taken', pid: 3 },
 ].map((message) => JSON.stringify(message))
 
 const DOCUMENTS: readonly (readonly [readonly string[], (value: unknown) => unknown])[] = [
   [FROM_WORKER, parseWorkerMessage],
   [FROM_LAUNCHER, parseLauncherMessage],
-  [[JSON.stringify(ORDER)], parseLaunchOrder],
-  [[JSON.stringify(HELD)], parseHeldProcess],
+  [[ORDER, DRIVER_ORDER].map((order) => JSON.stringify(order)), parseLaunchOrder],
+  [[HELD, DRIVER_HELD].map((held) => JSON.stringify(held)), parseHeldProcess],
 ]
 
 export const launcherLines: FuzzTarget = {
