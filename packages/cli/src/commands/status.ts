@@ -36,7 +36,7 @@ function aboutDriver(driver: JsonRecord): Fact[] {
     ['name', textOf(driver, 'name')],
     ['state', stateWord(driver)],
     ...given('waits because', recordOf(driver['wait'])['text']),
-    ...given(over ? 'exit code' : 'last exit code', driver['exitCode']),
+    ...given(isOwnCode(driver) ? 'exit code' : 'last exit code', driver['exitCode']),
     ...given(over ? 'reason' : 'last reason', driver['message']),
     ...given('what to do', recordOf(driver['hint'])['text']),
     ['runs', driver['supervise'] === true ? `${runs} (supervised)` : runs],
@@ -54,6 +54,11 @@ function aboutDriver(driver: JsonRecord): Fact[] {
     ...(over ? [['ended', dateOf(driver, 'endedAt')] as const] : []),
     ['duration', durationOf(driver)],
   ]
+}
+
+// Of one that was lost, or that goes on, only an earlier run has a code.
+function isOwnCode({ state }: JsonRecord): boolean {
+  return state === 'finished' || state === 'failed' || state === 'killed'
 }
 
 function aboutApp(application: JsonRecord): Fact[] {

@@ -269,7 +269,12 @@ describe('--wait', () => {
 
   test('a driver that is relaunched is followed under its new id', async () => {
     const { code, err } = await submitAndWait(
-      { state: 'relaunched', relaunchedAs: 'driver-2', message: 'its worker was lost' },
+      {
+        state: 'relaunched',
+        relaunchedAs: 'driver-2',
+        exitCode: 1,
+        message: 'its worker was lost',
+      },
       { state: 'running', workerId: 'worker-2' },
       { state: 'failed', exitCode: 9 },
     )

@@ -39,10 +39,14 @@ export function remarksOf(driver: JsonRecord): string {
   const { exitCode, message, relaunchedAs, hint, wait } = driver
   const code = typeof exitCode === 'number' ? `exit code ${exitCode}` : undefined
   const said = typeof message === 'string' ? message : undefined
+  // Of one that was lost only an earlier run has a code.
+  const hasCode = ['restarting', 'failed', 'killed'].includes(stateOf(driver) ?? '')
   const hasEnded = stateOf(driver) === 'restarting' || (over && stateOf(driver) !== 'finished')
   const parts = [
-    ...(typeof relaunchedAs === 'string' ? [`as ${relaunchedAs}`] : []),
-    ...(hasEnded && code !== undefined && !namesCode(said, exitCode) ? [code] : []),
+    ...(typeof relaunchedAs === 'string' && said?.includes(relaunchedAs) !== true
+      ? [`as ${relaunchedAs}`]
+      : []),
+    ...(hasCode && code !== undefined && !namesCode(said, exitCode) ? [code] : []),
     ...(hasEnded && said !== undefined ? [said] : []),
     ...(hasEnded && hint !== null ? textsOf(hint) : []),
     ...(over ? [] : textsOf(wait)),

@@ -165,6 +165,8 @@ async function start(options: MasterOptions, lifecycle: Lifecycle): Promise<Runn
     }),
     protection,
     guard: createActionGuard({ auth, hosts, tokens }),
+    // As over REST: who may submit drivers may end them.
+    driverGuard: createActionGuard({ auth, hosts, tokens, role: 'submitter' }),
   })
   addMasterMetrics(metrics, cluster)
 
@@ -214,7 +216,7 @@ function uiOptions(
   cluster: Cluster,
   replies: OpenReplies,
   push: (event: MasterEvent) => void,
-): Omit<UiDoorOptions, 'master' | 'protection' | 'guard'> {
+): Omit<UiDoorOptions, 'master' | 'protection' | 'guard' | 'driverGuard'> {
   return {
     viewCluster: () => viewCluster(cluster),
     viewApplication: (id) => viewApplication(cluster, id),

@@ -5,6 +5,7 @@ import fastify from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { actionToken } from '../auth/action-token.ts'
 import { defaultAuthSettings } from '../auth/auth-settings.ts'
+import type { Role } from '../auth/tokens/role.ts'
 import { TokenChecker } from '../auth/tokens/token-checker.ts'
 import { hashSecret } from '../auth/tokens/token-hash.ts'
 import { drawToken, formatToken } from '../auth/tokens/token-text.ts'
@@ -14,10 +15,13 @@ import { createActionGuard } from './action-guard.ts'
 
 const SECRET = 'correct horse battery'
 
-function serverWith(secret: string | null, tokens: TokenChecker | null = null) {
+function serverWith(secret: string | null, tokens: TokenChecker | null = null, role?: Role) {
   const server = fastify()
   const auth = secret === null ? null : defaultAuthSettings(secret)
-  const guard = createActionGuard({ auth, tokens, hosts: ['[fd00::5]', 'Master.example'] })
+  const guard = createActionGuard({
+    ...{ auth, tokens, hosts: ['[fd00::5]', 'Master.example'] },
+    ...(role !== undefined && { role }),
+  })
   server.post('/act', { onRequest: guard }, () => ({ done: true }))
   return server
 }
@@ -132,10 +136,10 @@ describe('with tokens of people and programs', () => {
   })
   afterAll(() => rm(dir, { recursive: true }))
 
-  function start(secret: string | null): void {
+  function start(secret: string | null, role?: Role): void {
     const log = createLog({ name: 'master', level: 'silent' })
     const tokens = new TokenChecker({ file: path.join(dir, 'tokens.json'), log })
-    server = serverWith(secret, tokens)
+    server = serverWith(secret, tokens, role)
   }
 
   test.each([null, SECRET])('an operator’s passes, beside a secret (%s) too', async (secret) => {
@@ -156,9 +160,18 @@ describe('with tokens of people and programs', () => {
       start(secret)
       const { status, text } = await post({ authorization: `Bearer ${texts.get(role)}` })
       expect(status).toBe(403)
-      expect(text).toContain(`is that of a ${role}; this takes an operator`)
+      expect(text).toContain(`is that of a ${role}; this takes a token of the role operator`)
       await server.close()
     }
+  })
+
+  test('that of a submitter does for what takes one, a viewer’s not', async () => {
+    start(null, 'submitter')
+    const statusOf = async (role: string) =>
+      (await post({ authorization: `Bearer ${texts.get(role)}` })).status
+    expect(await statusOf('submitter')).toBe(200)
+    expect(await statusOf('operator')).toBe(200)
+    expect(await statusOf('viewer')).toBe(403)
   })
 
   test('an unknown one is refused with what to do', async () => {

@@ -16,6 +16,8 @@ export interface ActionGuardOptions {
   readonly hosts: readonly string[]
   /** Tokens of people and programs; null or left out when there are none. */
   readonly tokens?: TokenChecker | null
+  /** What a token must be good for; `operator` when left out. */
+  readonly role?: Role
 }
 
 /** A hook for the routes that change something: answers 401, 403 or 503 with a sentence, or lets pass. */
@@ -28,18 +30,25 @@ interface Refusal {
 
 /** A browser sends this only for a page of ours, or after a preflight that we refuse. */
 const ACTION_HEADER = 'x-hearth-request'
-const NEEDED: Role = 'operator'
 
 /**
  * Lets a request pass that comes from no web page of others (`Origin`, and a header that pages cannot
  * send), that was not led here by a name which somebody else controls (`Host`), and that shows the token
- * of the secret when there is one, or an operator's own. A token that is shown is judged, needed or not.
+ * of the secret when there is one, or one of its own of the role that it takes. A token that is shown is judged, needed or not.
  */
-export function createActionGuard({ auth, hosts, tokens }: ActionGuardOptions): ActionGuard {
+export function createActionGuard({
+  auth,
+  hosts,
+  tokens = null,
+  role = 'operator',
+}: ActionGuardOptions): ActionGuard {
   const names = daemonNames(hosts)
-  const ofSecret = auth === null ? undefined : actionToken(auth.secret)
+  const proofs: Proofs = {
+    ofSecret: auth === null ? undefined : actionToken(auth.secret),
+    ...{ tokens, role },
+  }
   return async (request, reply) => {
-    const refusal = strangeness(request, names) ?? (await unproven(request, ofSecret, tokens))
+    const refusal = strangeness(request, names) ?? (await unproven(request, proofs))
     if (refusal === undefined) return
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
     if (refusal.status === 503) reply.header('retry-after', '1')
@@ -56,23 +65,33 @@ function strangeness({ headers }: FastifyRequest, names: ReadonlySet<string>): R
   return error === undefined ? undefined : { status: 403, error }
 }
 
+interface Proofs {
+  readonly ofSecret: string | undefined
+  readonly tokens: TokenChecker | null
+  readonly role: Role
+}
+
 async function unproven(
   { headers }: FastifyRequest,
-  ofSecret: string | undefined,
-  tokens: TokenChecker | null | undefined,
+  { ofSecret, tokens, role }: Proofs,
 ): Promise<Refusal | undefined> {
   const shown = bearerOf(headers)
   if (shown !== undefined && ofSecret !== undefined && isSameProof(shown, ofSecret))
     return undefined
-  if (tokens != null && shown !== undefined && parseToken(shown) !== undefined) {
-    return judge(tokens, shown)
+  if (tokens !== null && shown !== undefined && parseToken(shown) !== undefined) {
+    return judge(tokens, role, shown)
   }
   if (ofSecret === undefined) return undefined
-  const error = `this action needs the secret of the cluster: where the command runs, set ${WAYS_TO_SET_SECRET}`
+  const orToken = tokens === null ? '' : ', or show a token (HEARTH_TOKEN)'
+  const error = `this action needs the secret of the cluster: where the command runs, set ${WAYS_TO_SET_SECRET}${orToken}`
   return { status: 401, error }
 }
 
-async function judge(tokens: TokenChecker, shown: string): Promise<Refusal | undefined> {
+async function judge(
+  tokens: TokenChecker,
+  needed: Role,
+  shown: string,
+): Promise<Refusal | undefined> {
   const verdict = await tokens.check(shown)
   if (verdict.type === 'busy') {
     return { status: 503, error: 'too many tokens are being checked: try again' }
@@ -80,7 +99,10 @@ async function judge(tokens: TokenChecker, shown: string): Promise<Refusal | und
   if (verdict.type === 'refused') {
     return { status: 401, error: `${verdict.reason}: \`hearth token create\` makes another` }
   }
-  if (hasRole(verdict.role, NEEDED)) return undefined
+  if (hasRole(verdict.role, needed)) return undefined
   const { id, role } = verdict
-  return { status: 403, error: `token ${id} is that of a ${role}; this takes an ${NEEDED}` }
+  return {
+    status: 403,
+    error: `token ${id} is that of a ${role}; this takes a token of the role ${needed}`,
+  }
 }

@@ -63,7 +63,7 @@ export function driverPage(driver: DriverView, now: number): string {
     ['State', escapeHtml(SPARK_DRIVER_STATES[driver.state])],
     ...optional('Waits because', wait === null ? null : escapeHtml(wait.text)),
     ...optional(
-      isOver ? 'Exit code' : 'Exit code of its last run',
+      hasOwnCode(driver) ? 'Exit code' : 'Exit code of its last run',
       exitCode === null ? null : String(exitCode),
     ),
     ...optional(
@@ -111,7 +111,8 @@ function driverLink(id: string): string {
 /** `RUNNING (run 2)`, `FAILED (exit code 1: …)`, `SUBMITTED (no worker has …)`. */
 function stateText(driver: DriverView): string {
   const { state, runs, wait, message, hint, exitCode, endedAt } = driver
-  const end = endedAt === null || state === 'finished' ? [] : endTexts(exitCode, message)
+  const code = hasOwnCode(driver) ? exitCode : null
+  const end = endedAt === null || state === 'finished' ? [] : endTexts(code, message)
   const remarks = [
     ...(endedAt === null && runs > 1 ? [`run ${runs}`] : []),
     ...(wait === null ? [] : [wait.text]),
@@ -120,6 +121,11 @@ function stateText(driver: DriverView): string {
   ]
   const word = SPARK_DRIVER_STATES[state]
   return remarks.length === 0 ? word : `${word} (${remarks.join('; ')})`
+}
+
+// Of one that was lost, or that goes on, only an earlier run has a code.
+function hasOwnCode({ state }: DriverView): boolean {
+  return state === 'finished' || state === 'failed' || state === 'killed'
 }
 
 function endTexts(exitCode: number | null, message: string | null): string[] {

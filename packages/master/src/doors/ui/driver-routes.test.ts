@@ -40,7 +40,7 @@ beforeEach(() => {
       return answer
     },
     now: () => NOW,
-    guard: createActionGuard({ auth: null, hosts: [] }),
+    driverGuard: createActionGuard({ auth: null, hosts: [] }),
   })
 })
 afterEach(() => server.close())
@@ -152,6 +152,13 @@ describe('page', () => {
     expect(body).toContain(
       '<a href="http://10.0.0.7:8081/logPage/?driverId=driver-1&amp;logType=stderr">stderr</a>',
     )
+  })
+
+  test('of a driver that was lost does not take the code of an earlier run for its own', async () => {
+    completed = [aDriver({ id: 'driver-1', state: 'relaunched', exitCode: 1, endedAt: NOW })]
+    expect((await get('/driver/?id=driver-1')).body).toContain('Exit code of its last run')
+    completed = [aDriver({ id: 'driver-1', state: 'killed', exitCode: 143, endedAt: NOW })]
+    expect((await get('/driver/?id=driver-1')).body).toContain('<th>Exit code</th><td>143</td>')
   })
 
   test('of a driver that nobody knows is 404', async () => {

@@ -15,8 +15,8 @@ export interface DriverRoutesOptions {
   readonly killDriver: (id: string) => Promise<Reply>
   /** Wall clock, ms. */
   readonly now: () => number
-  /** Says who may act. */
-  readonly guard: ActionGuard
+  /** Says who may end drivers. */
+  readonly driverGuard: ActionGuard
 }
 
 export function addDriverRoutes(server: FastifyInstance, options: DriverRoutesOptions): void {
@@ -35,7 +35,7 @@ export function addDriverRoutes(server: FastifyInstance, options: DriverRoutesOp
   })
   server.post<{ Params: { id: string } }>(
     '/api/v1/drivers/:id/kill',
-    { onRequest: options.guard },
+    { onRequest: options.driverGuard },
     async ({ params: { id } }, reply) => {
       const answer = await options.killDriver(id)
       if (answer.type === 'not-found') return reply.code(404).send({ error: answer.reason })

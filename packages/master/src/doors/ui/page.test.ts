@@ -66,7 +66,7 @@ test.each([
   ['FAILED (exit code 3; it says why)', { state: 'failed', exitCode: 3, message: 'it says why' }],
   ['ERROR (its jar is not there)', { state: 'error', message: 'its jar is not there' }],
   ['KILLED', { state: 'killed' }],
-  ['RELAUNCHING as driver-9', { state: 'relaunched', relaunchedAs: 'driver-9' }],
+  ['RELAUNCHING as driver-9', { state: 'relaunched', exitCode: 1, relaunchedAs: 'driver-9' }],
 ] as const)('an ended driver is %s', (expected, changes) => {
   const page = pageWith([], [aDriver({ endedAt: NOW, ...changes })])
   expect(rowsOf(page, 'Ended drivers')[0]?.[3]).toBe(expected)

@@ -1,5 +1,6 @@
 // What the master's web port answers. Reads are open; actions are guarded.
 import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
+import type { ActionGuard } from '@hearth/common/runtime/http/action-guard.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Reply } from '../../core/effects.ts'
 import type { ApplicationView, ClusterView, WaitingView } from '../../core/views.ts'
@@ -17,6 +18,8 @@ export interface UiDoorOptions extends Omit<DriverRoutesOptions, 'now'> {
   readonly master: () => MasterJson
   readonly killApplication: (id: string) => Promise<Reply>
   readonly protection: Protection
+  /** Says who may end applications. */
+  readonly guard: ActionGuard
 }
 
 export function addUiRoutes(server: FastifyInstance, options: UiDoorOptions): void {
