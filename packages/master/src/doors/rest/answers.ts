@@ -1,21 +1,8 @@
 // What the core says → what Spark's server says (StandaloneRestServer and Master, 4.x). Pure.
-import type { DriverState } from '@hearth/common/domain/states.ts'
-import type { RestResponse, SparkDriverState } from '@hearth/common/protocol/spark-rest/response.ts'
+import type { RestResponse } from '@hearth/common/protocol/spark-rest/response.ts'
 import type { Reply } from '../../core/effects.ts'
 import type { DriverView } from '../../core/drivers/views.ts'
-
-// Clients know no state between SUBMITTED and RUNNING, and Spark's worker restarts a driver unseen.
-const STATES: Readonly<Record<DriverState, SparkDriverState>> = {
-  submitted: 'SUBMITTED',
-  launching: 'RUNNING',
-  running: 'RUNNING',
-  restarting: 'RUNNING',
-  finished: 'FINISHED',
-  failed: 'FAILED',
-  killed: 'KILLED',
-  error: 'ERROR',
-  relaunched: 'RELAUNCHING',
-}
+import { SPARK_DRIVER_STATES } from '../submission/spark-driver-states.ts'
 
 export function createAnswer(reply: Reply, unknownFields: readonly string[]): RestResponse {
   const submissionId = reply.type === 'driver-submitted' ? reply.driverId : null
@@ -52,7 +39,7 @@ export function statusAnswer(submissionId: string, view: DriverView | undefined)
     action: 'SubmissionStatusResponse',
     submissionId,
     success: view !== undefined,
-    driverState: view === undefined ? null : STATES[view.state],
+    driverState: view === undefined ? null : SPARK_DRIVER_STATES[view.state],
     workerId: view?.workerId ?? null,
     workerHostPort: view?.workerHostPort ?? null,
     message: view === undefined ? null : whyItEnded(view),

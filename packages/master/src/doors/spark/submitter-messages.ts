@@ -1,30 +1,16 @@
 // What submitters and the core say of drivers, each in the other's words. Pure.
 import type { SparkCommand } from '@hearth/common/protocol/cluster/messages.ts'
-import type { DriverState } from '@hearth/common/domain/states.ts'
 import type { DriverStatusResponse } from '@hearth/common/protocol/spark-rpc/messages/to-submitter/driver-status-response.ts'
 import type { KillDriverResponse } from '@hearth/common/protocol/spark-rpc/messages/to-submitter/kill-driver-response.ts'
 import type { SubmitDriverResponse } from '@hearth/common/protocol/spark-rpc/messages/to-submitter/submit-driver-response.ts'
 import type { SparkDriverDescription } from '@hearth/common/protocol/spark-rpc/messages/driver-description.ts'
-import type { SparkDriverState } from '@hearth/common/protocol/spark-rpc/messages/driver-state.ts'
 import type { DriverView } from '../../core/drivers/views.ts'
 import type { Reply } from '../../core/effects.ts'
+import { SPARK_DRIVER_STATES } from '../submission/spark-driver-states.ts'
 import { userMainClass, type Submission } from '../submission/driver-description.ts'
 
 /** Of what a client wrote, in an answer: a whole id fits. */
 const MAX_SHOWN_LENGTH = 255
-
-// Spark knows a driver as running from the order to its worker on, and while it waits for its next run.
-const STATES: Readonly<Record<DriverState, SparkDriverState>> = {
-  submitted: 'SUBMITTED',
-  launching: 'RUNNING',
-  running: 'RUNNING',
-  restarting: 'RUNNING',
-  finished: 'FINISHED',
-  failed: 'FAILED',
-  killed: 'KILLED',
-  error: 'ERROR',
-  relaunched: 'RELAUNCHING',
-}
 
 // Where the submitter binds is not where the driver runs. 4.3 leaves them out itself (ClientApp), and the REST
 // server of every release does.
@@ -103,7 +89,7 @@ export function toStatusResponse(view: DriverView | undefined): DriverStatusResp
   return {
     type: 'DriverStatusResponse',
     found: isFound,
-    state: isFound ? STATES[view.state] : null,
+    state: isFound ? SPARK_DRIVER_STATES[view.state] : null,
     workerId: view?.workerId ?? null,
     workerHostPort: view?.workerHostPort ?? null,
     exception: view?.state === 'error' ? view.message : null,

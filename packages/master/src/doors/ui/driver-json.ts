@@ -1,21 +1,9 @@
 // Drivers in cluster mode as JSON: in the shape of Spark's pages, and in ours.
 import type { DriverState } from '@hearth/common/domain/states.ts'
 import type { DriverView } from '../../core/drivers/views.ts'
+import { SPARK_DRIVER_STATES } from '../submission/spark-driver-states.ts'
 import { javaDate } from './java-date.ts'
 import { resourcesJson } from './resources-json.ts'
-
-/** In Spark's words (DriverState, 3.5 and 4.x): it has none for being started, nor for starting again. */
-export const SPARK_DRIVER_STATES: Readonly<Record<DriverState, string>> = {
-  submitted: 'SUBMITTED',
-  launching: 'RUNNING',
-  running: 'RUNNING',
-  restarting: 'RUNNING',
-  finished: 'FINISHED',
-  failed: 'FAILED',
-  killed: 'KILLED',
-  error: 'ERROR',
-  relaunched: 'RELAUNCHING',
-}
 
 /**
  * As JsonProtocol.writeDriverInfo writes it (3.5 and 4.x): the start time is text, and a worker that is not

@@ -1,7 +1,8 @@
 // Drivers in cluster mode on the master's pages: a row each, and a page each.
 import { escapeHtml } from '@hearth/common/runtime/http/html.ts'
 import type { DriverView } from '../../core/drivers/views.ts'
-import { SPARK_DRIVER_STATES, driverLogs } from './driver-json.ts'
+import { driverLogs } from './driver-json.ts'
+import { SPARK_DRIVER_STATES } from '../submission/spark-driver-states.ts'
 import { durationText, facts, htmlDocument, link, table } from './html-parts.ts'
 import { javaDate } from './java-date.ts'
 
