@@ -14,6 +14,8 @@ export interface CommandLineInput {
   /** The java program of the worker, for commands that name no JAVA_HOME. */
   readonly java: string
   readonly workerEnvironment: Environment
+  /** Options of the worker's own, after those of the command; none when left out. */
+  readonly ownJavaOptions?: readonly string[]
 }
 
 // Secrets reach a process in its environment only: a command line is readable by every user of the
@@ -32,6 +34,7 @@ const SECRET_OPTIONS: readonly string[] = [
  */
 export function sparkCommandLine(input: CommandLineInput, facts: FileFacts): readonly string[] {
   const { command, memoryMb, substitutions, spark, java, workerEnvironment } = input
+  const { ownJavaOptions = [] } = input
   const commandEnvironment = command.environment
   const lookUp = { spark, commandEnvironment, workerEnvironment }
   const javaHome = variable('JAVA_HOME', commandEnvironment, {})
@@ -44,6 +47,7 @@ export function sparkCommandLine(input: CommandLineInput, facts: FileFacts): rea
     ...command.javaOptions
       .map((option) => substituteJavaOption(option, substitutions))
       .filter((option) => !SECRET_OPTIONS.some((secret) => option.startsWith(secret))),
+    ...ownJavaOptions,
     command.mainClass,
     ...command.arguments.map((argument) => substituteArgument(argument, substitutions)),
   ]

@@ -110,6 +110,13 @@ test('W-17 the secret is in its environment and in no option', () => {
   expect(argv.join(' ')).not.toContain('hunter2')
 })
 
+test('with a secret its key is there without it: a SparkContext demands the key', () => {
+  const keys = (authSecret: string | null) =>
+    launch({}, { authSecret }).argv.filter((word) => word.startsWith('-Dspark.authenticate.secret'))
+  expect(keys('hunter2')).toEqual(['-Dspark.authenticate.secret=see-_SPARK_AUTH_SECRET'])
+  expect(keys(null)).toEqual([])
+})
+
 test('an empty jar names the directory: what runs there is the command alone', () => {
   expect(launch({ jarUrl: '' }).argv).toContain(WORK_DIR)
   expect(launch({ jarUrl: 'local:/apps/pi.jar' }).argv).toContain('/apps/pi.jar')

@@ -3,6 +3,7 @@ import { urlHost } from '@hearth/common/domain/addresses.ts'
 import type { DriverRunKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkDriverPayload } from '@hearth/common/protocol/cluster/messages.ts'
+import { SPARK_SECRET_VARIABLE } from '@hearth/common/runtime/auth/secret.ts'
 import { sparkCommandLine } from './command-line.ts'
 import { driverEnvironment } from './environment.ts'
 import { fileFacts, type FileFacts } from './file-facts.ts'
@@ -34,6 +35,10 @@ export interface DriverLaunch extends Resources {
   readonly leased: boolean
 }
 
+// A SparkContext wants the key to be there (SecurityManager.initializeAuth, 3.5 to 4.3), and then reads the secret in
+// its environment first (getSecretKey). Spark's own worker leaves the key out, and no driver starts.
+const SECRET_IS_ELSEWHERE = `-Dspark.authenticate.secret=see-${SPARK_SECRET_VARIABLE}`
+
 /**
  * How Spark's worker would start this run of a driver (`DriverRunner`, 3.5 to 4.3), its jar being there
  * already. The directory is the driver's: a later run finds what an earlier one left, and its output
@@ -63,7 +68,10 @@ export function driverLaunch(
       '{{USER_JAR}}': userJarPath(parseJarUrl(payload.jarUrl), workDir),
     },
   }
-  const line = { command, substitutions, spark, java, workerEnvironment, memoryMb }
+  const ownJavaOptions = authSecret === null ? [] : [SECRET_IS_ELSEWHERE]
+  const line = {
+    ...{ command, substitutions, spark, java, workerEnvironment, memoryMb, ownJavaOptions },
+  }
   const argv = sparkCommandLine(line, facts)
   const sparkHome = spark.home
   const surroundings = { command, workerEnvironment, authSecret, sparkHome, webUiUrl, driverId }

@@ -1,0 +1,162 @@
+// Unmodified spark-submit in cluster mode, over RPC: the cluster runs the driver, and its client asks for it.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  driverIdOf,
+  driverOf,
+  driverOutput,
+  driverPrints,
+  markedDrivers,
+  submitPiToCluster,
+} from '../support/cluster-mode.ts'
+import { finishFile } from '../support/finish-file.ts'
+import { killAll, markedProcesses } from '../support/processes.ts'
+import { runToEnd } from '../support/run-to-end.ts'
+import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
+import { PI } from '../support/spark-jobs.ts'
+import { TestCluster } from '../support/test-cluster.ts'
+
+const WAIT = { 'spark.standalone.submit.waitAppCompletion': 'true' }
+
+let cluster: TestCluster
+
+afterEach(() => cluster.stop())
+
+async function startCluster(
+  version: SparkVersion,
+  settings: Readonly<Record<string, string>> = {},
+  workers = 1,
+): Promise<void> {
+  cluster = new TestCluster(settings)
+  await cluster.startMaster()
+  for (let i = 0; i < workers; i++) {
+    await cluster.startWorker({
+      ...{ sparkHome: sparkHome(version), cores: 3, memory: '3g' },
+      // Spark's client keeps spark.driver.host for itself in cluster mode.
+      environment: { SPARK_LOCAL_IP: '127.0.0.1' },
+    })
+  }
+}
+
+test.each(SPARK_VERSIONS)(
+  'Spark %s: SparkPi to its end, and a driver that fails',
+  async (version) => {
+    await startCluster(version)
+    const [pi, failing] = await Promise.all([
+      submitPiToCluster(cluster, version, { conf: WAIT }),
+      submitPiToCluster(cluster, version, { conf: WAIT, args: ['no-number'] }),
+    ])
+    const id = await driverIdOf(pi)
+    await driverPrints(cluster, id, 0, PI)
+    await driverOf(cluster, id, ({ state, exitCode }) => state === 'finished' && exitCode === 0)
+    await pi.succeeded()
+    expect(pi.stderr).toContain(`State of driver ${id} is FINISHED, exiting spark-submit JVM.`)
+
+    // Spark's client ends with 0 all the same; its driver's code and reason are the master's to tell.
+    const failed = await driverIdOf(failing)
+    await failing.succeeded()
+    expect(failing.stderr).toContain(
+      `State of driver ${failed} is FAILED, exiting spark-submit JVM.`,
+    )
+    const { exitCode, message } = await driverOf(cluster, failed, ({ state }) => state === 'failed')
+    expect(exitCode).toBe(1)
+    expect(message).toMatch(/code 1/)
+    expect(driverOutput(cluster, failed, 0, 'stderr')).toContain('NumberFormatException')
+    await cluster.idle()
+  },
+)
+
+describe('with a secret', () => {
+  // As `openssl rand -hex 32` makes them.
+  const SECRET = 'b5b1f1c5c5a54e0a9d7f4e0a9d7f4e0a9d7f4e0a9d7f4e0a9d7f4e0a9d7f4e0a'
+  const AUTHENTICATE = { 'spark.authenticate': 'true', 'spark.authenticate.secret': SECRET }
+  const GCM = {
+    ...AUTHENTICATE,
+    'spark.network.crypto.enabled': 'true',
+    'spark.network.crypto.saslFallback': 'false',
+    'spark.network.crypto.cipher': 'AES/GCM/NoPadding',
+    'spark.network.crypto.authEngineVersion': '2',
+  }
+
+  test.each<[SparkVersion, string, Readonly<Record<string, string>>]>([
+    ['3.5.9', 'SASL', AUTHENTICATE],
+    ['4.1.4', 'AuthEngine 2 with GCM', GCM],
+  ])(
+    'Spark %s, %s: a driver works until Spark’s own client ends it, and tells nobody the secret',
+    async (version, _mode, settings) => {
+      await startCluster(version, settings)
+      const pi = await submitPiToCluster(cluster, version, {
+        conf: { ...WAIT, ...settings },
+        args: ['4', '--until-file', finishFile(cluster).path],
+      })
+      const id = await driverIdOf(pi)
+      await driverPrints(cluster, id, 0, /^round 2 inside/m)
+      expect(placesOf(SECRET)).toEqual([])
+
+      const options = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)
+      await runToEnd(
+        path.join(sparkHome(version), 'bin', 'spark-class'),
+        ['org.apache.spark.deploy.Client', 'kill', cluster.masterUrl, id],
+        {
+          environment: cluster.environment({
+            SPARK_HOME: sparkHome(version),
+            SPARK_LOCAL_IP: '127.0.0.1',
+            JAVA_TOOL_OPTIONS: options.join(' '),
+          }),
+        },
+      )
+      await driverOf(cluster, id, ({ state }) => state === 'killed')
+      await pi.succeeded()
+      expect(pi.stderr).toContain(`State of driver ${id} is KILLED, exiting spark-submit JVM.`)
+      await cluster.idle()
+    },
+  )
+
+  // Files of the cluster and command lines of its processes in which a text stands, but for what the test itself
+  // gave it to: the daemons' file and the command line of the client.
+  function placesOf(text: string): string[] {
+    const files = readdirSync(cluster.directory, { recursive: true, encoding: 'utf8' })
+      .map((name) => path.join(cluster.directory, name))
+      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+      .filter((file) => path.basename(file) !== 'daemon.conf' && readFileSync(file).includes(text))
+    const processes = markedProcesses(cluster.mark)
+      .map(({ commandLine }) => commandLine.join(' '))
+      .filter((line) => line.includes(text) && !line.includes('SparkSubmit'))
+    return [...files, ...processes]
+  }
+})
+
+test('--supervise: a driver that is killed runs again, and elsewhere when its node dies', async () => {
+  await startCluster('4.3.0', { 'hearth.worker.returnTimeout': '10min' }, 2)
+  const finish = finishFile(cluster)
+  const pi = await submitPiToCluster(cluster, '4.3.0', {
+    options: ['--supervise'],
+    args: ['4', '--until-file', finish.path],
+  })
+  const id = await driverIdOf(pi)
+  const first = await driverOf(cluster, id, ({ state }) => state === 'running')
+  const [driver] = markedDrivers(cluster.mark)
+  const worker = driver?.worker ?? 0
+  await driverPrints(cluster, id, worker, /^round 1 inside/m)
+  // It ends without waiting for its driver.
+  await pi.succeeded()
+  expect(pi.stderr).toContain(`State of ${id} is RUNNING`)
+
+  killAll(markedDrivers(cluster.mark))
+  const second = await driverOf(cluster, id, ({ runs, state }) => runs === 2 && state === 'running')
+  expect(second.workerId).toBe(first.workerId)
+  await driverPrints(cluster, id, worker, /^round 1 inside[\s\S]*^round 1 inside/m)
+
+  killAll(markedProcesses(cluster.mark).filter((one) => one.worker === worker))
+  const { relaunchedAs } = await driverOf(cluster, id, ({ state }) => state === 'relaunched')
+  const next = relaunchedAs ?? ''
+  expect(next).not.toBe(id)
+  const third = await driverOf(cluster, next, ({ state }) => state === 'running')
+  expect(third.relaunchOf).toBe(id)
+  expect(third.workerId).not.toBe(first.workerId)
+  await driverPrints(cluster, next, 1 - worker, /^round 1 inside/m)
+  finish.now()
+  await driverOf(cluster, next, ({ state }) => state === 'finished')
+  await cluster.idle()
+})

@@ -1,0 +1,112 @@
+// Drivers that a test's cluster runs: submitted by a real spark-submit in cluster mode, over RPC.
+import path from 'node:path'
+import { readFileSync } from 'node:fs'
+import { markedProcesses, type MarkedProcess } from './processes.ts'
+import { SPARK_PI_CLASS, sparkPiJar } from './spark-pi.ts'
+import { sparkHome, type SparkVersion } from './spark-distributions.ts'
+import type { Submission } from './submission.ts'
+import type { TestCluster } from './test-cluster.ts'
+import { waitUntil } from './wait-until.ts'
+
+export interface ClusterModeOptions {
+  readonly conf?: Readonly<Record<string, string>>
+  /** Further options of spark-submit. */
+  readonly options?: readonly string[]
+  /** Arguments of SparkPi, see its source. */
+  readonly args?: readonly string[]
+}
+
+/** SparkPi of that release as a driver of the cluster; the submission is its client. */
+export async function submitPiToCluster(
+  cluster: TestCluster,
+  version: SparkVersion,
+  { conf = {}, options = [], args = ['4'] }: ClusterModeOptions = {},
+): Promise<Submission> {
+  const jar = await sparkPiJar(version)
+  return cluster.submit({
+    sparkHome: sparkHome(version),
+    name: `SparkPi ${version}`,
+    conf: { 'spark.cores.max': '1', ...conf },
+    args: [
+      ...['--deploy-mode', 'cluster', ...options],
+      ...['--class', SPARK_PI_CLASS, `file://${jar}`, ...args],
+    ],
+  })
+}
+
+/** The id that the master has told the client. */
+export async function driverIdOf(submission: Submission): Promise<string> {
+  const match = await submission.output(/Driver successfully submitted as (driver-\S+)/)
+  return match[1] ?? ''
+}
+
+export interface DriverDocument {
+  readonly id: string
+  readonly state: string
+  readonly workerId: string | null
+  readonly exitCode: number | null
+  readonly message: string | null
+  readonly runs: number
+  readonly relaunchOf: string | null
+  readonly relaunchedAs: string | null
+}
+
+/** The driver as the master's API shows it, once `accept` likes it. */
+export function driverOf(
+  cluster: TestCluster,
+  id: string,
+  accept: (driver: DriverDocument) => boolean,
+): Promise<DriverDocument> {
+  let last = ''
+  return waitUntil(
+    `driver ${id} to be as expected`,
+    async () => {
+      const response = await fetch(`${cluster.webUiUrl}/api/v1/drivers/${id}`)
+      last = await response.text()
+      const driver = JSON.parse(last) as DriverDocument
+      return response.ok && accept(driver) ? driver : undefined
+    },
+    { timeoutMs: 60_000, describe: () => `${last}\n${cluster.master.describe('')}` },
+  )
+}
+
+/** JVMs of drivers: Spark's wrapper starts each. */
+export function markedDrivers(mark: string): MarkedProcess[] {
+  return markedProcesses(mark).filter(({ commandLine }) => {
+    const isJvm = commandLine[0]?.endsWith('java') === true
+    return isJvm && commandLine.includes('org.apache.spark.deploy.worker.DriverWrapper')
+  })
+}
+
+/** What the driver has printed on a worker so far; empty before it was started there. */
+export function driverOutput(
+  cluster: TestCluster,
+  id: string,
+  worker: number,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): string {
+  const file = path.join(cluster.directory, `worker-${worker}`, 'work', id, stream)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** The match of a pattern in what the driver prints on that worker, now or later. */
+export function driverPrints(
+  cluster: TestCluster,
+  id: string,
+  worker: number,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  return waitUntil(
+    `${String(pattern)} of ${id}`,
+    () => pattern.exec(driverOutput(cluster, id, worker)) ?? undefined,
+    {
+      timeoutMs: 60_000,
+      describe: () => driverOutput(cluster, id, worker, 'stderr').slice(-6_000),
+    },
+  )
+}
