@@ -215,9 +215,14 @@ describe('--follow', () => {
     expect(err).toContain('cannot reach the worker at http://127.0.0.1:1')
   })
 
-  test('a driver that never wrote is exit status 3; one that wrote to one stream is read', async () => {
+  test('a driver that never wrote is exit status 3, with how it ended; of two streams one will do', async () => {
+    script(() => ({ state: 'error', message: 'its jar is not there' }))
+    for (const args of [['driver-1', '--follow'], ['driver-1']]) {
+      const { code, err } = await read(...args)
+      expect(code).toBe(3)
+      expect(err).toMatch(/no stdout of driver-1 at .*\n +driver-1 ERROR: its jar is not there\n$/)
+    }
     script(() => over)
-    expect((await read('driver-1', '--follow')).code).toBe(3)
     write('driver-1', 'stderr', 'Exception\n')
     expect(await read('driver-1', '--follow')).toEqual({ code: 0, out: '', err: 'Exception\n' })
   })

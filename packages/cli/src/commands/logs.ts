@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { usageFailure } from '../command-failure.ts'
+import { CommandFailure, usageFailure } from '../command-failure.ts'
+import { EXIT_NOT_FOUND } from '../exit-codes.ts'
 import { followLogs, type FollowOptions } from '../logs/follow-logs.ts'
 import { STREAMS, type LogSource, type Stream, readLog, writerName } from '../logs/read-log.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type SelectedLogs,
   type Selection,
 } from '../logs/select-logs.ts'
-import { driverPath, successorOf } from '../master/driver-document.ts'
+import { describeDriver, driverPath, successorOf } from '../master/driver-document.ts'
 import { type Entity, entityPath, findEntity } from '../master/find-entity.ts'
 import type { JsonRecord } from '../master/json-fields.ts'
 import { type MasterUiFlags, addMasterUiFlags, masterUiUrl } from '../master/master-ui.ts'
@@ -44,12 +45,24 @@ export function addLogs(program: Command, surroundings: Surroundings): void {
       const entity = await findEntity(base, selection.id)
       if (flags.follow === true) {
         await follow(entity, selection, flags, { base, surroundings })
-      } else {
-        const logs = logsOf(entity, selection)
+        return
+      }
+      const logs = logsOf(entity, selection)
+      try {
         if (flags.json === true) await printJson(logs, flags, surroundings)
         else await printText(logs, flags, writer(entity, selection, surroundings))
+      } catch (error) {
+        throw explained(error, entity)
       }
     })
+}
+
+// Who wrote nothing may have been unable to start: how a driver ended says more than that there is no log.
+function explained(error: unknown, { kind, document }: Entity): unknown {
+  const isMissing = error instanceof CommandFailure && error.exitCode === EXIT_NOT_FOUND
+  if (!isMissing || kind !== 'driver') return error
+  const { message, exitCode } = error
+  return new CommandFailure(message, { exitCode, hint: describeDriver(document), cause: error })
 }
 
 function parseTail(text: string): number {
@@ -101,14 +114,19 @@ async function follow(
   const { signal } = new AbortController()
   const watch = new MasterWatch({ webUis: async () => [base], say, signal })
   const { kind, document } = entity
-  await followLogs({
-    select:
-      kind === 'driver'
-        ? driverSelector(watch, selection, say)
-        : executorSelector(watch, selection, document),
+  let last = document
+  const select =
+    kind === 'driver'
+      ? driverSelector(watch, selection, { say, see: (driver) => (last = driver) })
+      : executorSelector(watch, selection, document)
+  const following = followLogs({
+    select,
     write: writer(entity, selection, surroundings),
     say,
     ...(tail !== undefined && { tailBytes: tail }),
+  })
+  await following.catch((error: unknown) => {
+    throw explained(error, { kind, document: last })
   })
 }
 
@@ -131,12 +149,16 @@ function executorSelector(
 function driverSelector(
   watch: MasterWatch,
   selection: Selection,
-  say: (line: string) => void,
+  {
+    say,
+    see,
+  }: { readonly say: (line: string) => void; readonly see: (driver: JsonRecord) => void },
 ): () => Promise<SelectedLogs> {
   let { id } = selection
   return async () => {
     for (;;) {
       const driver = await watch.ask(driverPath(id))
+      see(driver)
       const successor = successorOf(driver)
       if (successor === undefined) {
         const logs = driverLogs(driver, selection)
