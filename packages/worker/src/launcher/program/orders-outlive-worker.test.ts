@@ -56,3 +56,16 @@ test('what is forgotten stays so, however often that is said', async () => {
   await launcher.detach()
   expect((await bench.open()).launcher.held).toMatchObject([{ key: aKey(1), exitCode: 1 }])
 })
+
+test('a launcher that was told to end does so without the worker, when its processes have ended', async () => {
+  const { launcher } = await bench.open({ killGraceMs: 100 })
+  const deaf = bench.order("trap '' TERM; echo > ready; while :; do sleep 600; done")
+  launcher.launch(deaf)
+  await bench.fileOf(deaf, 'ready')
+  const ended = launcher.shutdown()
+  await launcher.detach()
+  await bench.noneLeft()
+  await ended
+  const next = await bench.open()
+  expect(next.launcher).toMatchObject({ adopted: false, held: [] })
+})
