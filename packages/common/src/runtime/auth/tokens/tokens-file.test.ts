@@ -22,8 +22,9 @@ test('whoever reads while it is replaced sees the old file or the new one, whole
   await writeTokensFile(file, [])
   const seen = new Set<number>()
   for (const count of [1_000, 2, 1_000, 2, 1_000]) {
+    const tokens = Array.from({ length: count }, () => TOKEN)
     const replacing = { isDone: false }
-    const writing = writeTokensFile(file, Array<TokenRecord>(count).fill(TOKEN)).finally(() => {
+    const writing = writeTokensFile(file, tokens).finally(() => {
       replacing.isDone = true
     })
     while (!replacing.isDone) {
