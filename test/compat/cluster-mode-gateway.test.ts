@@ -127,36 +127,43 @@ describe('with a secret', () => {
   }
 })
 
-test('--supervise: a driver that is killed runs again, and elsewhere when its node dies', async () => {
-  await startCluster('4.3.0', { 'hearth.worker.returnTimeout': '10min' }, 2)
-  const finish = finishFile(cluster)
-  const pi = await submitPiToCluster(cluster, '4.3.0', {
-    options: ['--supervise'],
-    args: ['4', '--until-file', finish.path],
-  })
-  const id = await driverIdOf(pi)
-  const first = await driverOf(cluster, id, ({ state }) => state === 'running')
-  const [driver] = markedDrivers(cluster.mark)
-  const worker = driver?.worker ?? 0
-  await driverPrints(cluster, id, worker, /^round 1 inside/m)
-  // It ends without waiting for its driver.
-  await pi.succeeded()
-  expect(pi.stderr).toContain(`State of ${id} is RUNNING`)
+test.each(SPARK_VERSIONS)(
+  'Spark %s, --supervise: a driver that is killed runs again, and elsewhere when its node dies',
+  async (version) => {
+    await startCluster(version, { 'hearth.worker.returnTimeout': '10min' }, 2)
+    const finish = finishFile(cluster)
+    const pi = await submitPiToCluster(cluster, version, {
+      options: ['--supervise'],
+      args: ['4', '--until-file', finish.path],
+    })
+    const id = await driverIdOf(pi)
+    const first = await driverOf(cluster, id, ({ state }) => state === 'running')
+    const [driver] = markedDrivers(cluster.mark)
+    const worker = driver?.worker ?? 0
+    await driverPrints(cluster, id, worker, /^round 1 inside/m)
+    // It ends without waiting for its driver.
+    await pi.succeeded()
+    expect(pi.stderr).toContain(`State of ${id} is RUNNING`)
 
-  killAll(markedDrivers(cluster.mark))
-  const second = await driverOf(cluster, id, ({ runs, state }) => runs === 2 && state === 'running')
-  expect(second.workerId).toBe(first.workerId)
-  await driverPrints(cluster, id, worker, /^round 1 inside[\s\S]*^round 1 inside/m)
+    killAll(markedDrivers(cluster.mark))
+    const second = await driverOf(
+      cluster,
+      id,
+      ({ runs, state }) => runs === 2 && state === 'running',
+    )
+    expect(second.workerId).toBe(first.workerId)
+    await driverPrints(cluster, id, worker, /^round 1 inside[\s\S]*^round 1 inside/m)
 
-  killAll(markedProcesses(cluster.mark).filter((one) => one.worker === worker))
-  const { relaunchedAs } = await driverOf(cluster, id, ({ state }) => state === 'relaunched')
-  const next = relaunchedAs ?? ''
-  expect(next).not.toBe(id)
-  const third = await driverOf(cluster, next, ({ state }) => state === 'running')
-  expect(third.relaunchOf).toBe(id)
-  expect(third.workerId).not.toBe(first.workerId)
-  await driverPrints(cluster, next, 1 - worker, /^round 1 inside/m)
-  finish.now()
-  await driverOf(cluster, next, ({ state }) => state === 'finished')
-  await cluster.idle()
-})
+    killAll(markedProcesses(cluster.mark).filter((one) => one.worker === worker))
+    const { relaunchedAs } = await driverOf(cluster, id, ({ state }) => state === 'relaunched')
+    const next = relaunchedAs ?? ''
+    expect(next).not.toBe(id)
+    const third = await driverOf(cluster, next, ({ state }) => state === 'running')
+    expect(third.relaunchOf).toBe(id)
+    expect(third.workerId).not.toBe(first.workerId)
+    await driverPrints(cluster, next, 1 - worker, /^round 1 inside/m)
+    finish.now()
+    await driverOf(cluster, next, ({ state }) => state === 'finished')
+    await cluster.idle()
+  },
+)
