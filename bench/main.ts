@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     case 'submission':
       await benchSubmission({
         ...{ part: positionals[1], drivers: Number(values.drivers), pairs: pairs(10) },
-        ...{ workers: workers(50), say },
+        ...{ starts: Number(values.starts), workers: workers(50), say },
       })
       break
     case 'why':
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       say('usage: npm run bench -- submit [--pairs N] [--starts N]')
       say('       npm run bench -- placement [core|waiting] [--pairs N] [--workers N]')
       say(
-        '       npm run bench -- submission [rest|launch] [--drivers N] [--pairs N] [--workers N]',
+        '       npm run bench -- submission [rest|launch] [--drivers N] [--pairs N] [--starts N] [--workers N]',
       )
       say('       npm run bench -- why')
       say('       npm run bench -- fuzz [--inputs N] [--seed N] [--target NAME] [--input INDEX]')

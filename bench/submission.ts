@@ -3,7 +3,13 @@
 import { isMainThread, workerData } from 'node:worker_threads'
 import { setup } from '../test/support/provision.ts'
 import { sparkHome, type SparkVersion } from '../test/support/spark-distributions.ts'
-import { startHearth, startHearthMaster, startSpark, startSparkMaster } from './lib/clusters.ts'
+import {
+  startHearth,
+  startHearthMaster,
+  startSpark,
+  startSparkMaster,
+  type MasterSubject,
+} from './lib/clusters.ts'
 import { describePairs, median, percentile } from './lib/statistics.ts'
 import { HOLLOW_POOL, runHollowPool, type HollowPoolTask } from './submission/hollow-pool-thread.ts'
 import { ProcessLaunches } from './submission/process-launches.ts'
@@ -16,9 +22,10 @@ import { SubmissionCluster, type Burst } from './submission/submission-cluster.t
 
 const VERSION: SparkVersion = '4.3.0'
 const CORES_PER_WORKER = 16
+/** As if each of 500 drivers were asked for once a second, as Airflow does. */
 const STATUS_PER_SECOND = 500
-/** Bursts before anything counts: a JVM is warm after some thousands of requests. */
-const WARM_UPS = 4
+/** Bursts before those of masters that have been running for a while count. */
+const WARM_UPS = 6
 const LAUNCHES = 50
 const PROCESS_LAUNCHES = 10
 
@@ -28,6 +35,8 @@ export interface SubmissionBenchOptions {
   /** Of each burst. */
   readonly drivers: number
   readonly pairs: number
+  /** Pairs of masters that are started only to take the first burst. */
+  readonly starts: number
   /** Hollow ones of each master. */
   readonly workers: number
   readonly say: (line: string) => void
@@ -50,74 +59,96 @@ export async function benchSubmission(options: SubmissionBenchOptions): Promise<
 }
 
 interface Round extends Burst {
-  readonly rate: number
   readonly launchMs: number
 }
+type Size = Parameters<typeof SubmissionCluster.start>[1]
+type StartMaster = (sparkHome: string) => Promise<MasterSubject>
 
-async function benchRest({ drivers, pairs, workers, say }: SubmissionBenchOptions): Promise<void> {
-  const home = sparkHome(VERSION)
-  const size = { workers, coresPerWorker: CORES_PER_WORKER, statusPerSecond: STATUS_PER_SECOND }
+async function benchRest(options: SubmissionBenchOptions): Promise<void> {
+  const { drivers, workers } = options
   if (drivers > workers * CORES_PER_WORKER) {
     throw new Error(
       `${drivers} drivers do not fit on ${workers} workers of ${CORES_PER_WORKER} cores: give more --workers`,
     )
   }
+  const size = { workers, coresPerWorker: CORES_PER_WORKER, statusPerSecond: STATUS_PER_SECOND }
+  const fresh = await fromFreshMasters(options, size)
+  const running = await fromRunningMasters(options, size)
+  const { say } = options
+  say('')
+  if (fresh.length > 1) describeBursts(`the first ${drivers} drivers of a master`, fresh, options)
+  describeBursts(`${drivers} drivers of a master that has taken thousands`, running, options)
+  say(
+    describePairs(
+      'create sent to launch order at a hollow worker',
+      running.map(([ours, theirs]) => [ours.launchMs, theirs.launchMs]),
+      { digits: 2 },
+    ),
+  )
+}
+
+async function fromFreshMasters(
+  { drivers, starts, say }: SubmissionBenchOptions,
+  size: Size,
+): Promise<[Burst, Burst][]> {
+  const bursts: [Burst, Burst][] = []
+  await inTurns(starts, startHearthMaster, startSparkMaster, bursts, async (start: StartMaster) => {
+    const cluster = await SubmissionCluster.start(await start(sparkHome(VERSION)), size)
+    try {
+      const burst = await cluster.burst(drivers)
+      say(`${cluster.subject.name}, fresh: ${describeBurst(burst, drivers)}`)
+      return burst
+    } finally {
+      await cluster.stop()
+    }
+  })
+  return bursts
+}
+
+async function fromRunningMasters(
+  { drivers, pairs, say }: SubmissionBenchOptions,
+  size: Size,
+): Promise<[Round, Round][]> {
+  const home = sparkHome(VERSION)
   const hearth = await SubmissionCluster.start(await startHearthMaster(home), size)
   const spark = await SubmissionCluster.start(await startSparkMaster(home), size)
   const rounds: [Round, Round][] = []
   try {
     for (let index = 0; index < WARM_UPS; index += 1) {
-      for (const cluster of [hearth, spark]) {
-        const { seconds } = await cluster.burst(drivers)
-        const rate = (drivers / seconds).toFixed(0)
-        say(`${cluster.subject.name}: burst ${index + 1} of a fresh master, ${rate} drivers/s`)
-      }
+      for (const cluster of [hearth, spark]) await cluster.burst(drivers)
     }
     await inTurns(pairs, hearth, spark, rounds, async (cluster) => {
       const burst = await cluster.burst(drivers)
       const launchMs = median(await cluster.launches(LAUNCHES))
-      const round = { ...burst, rate: drivers / burst.seconds, launchMs }
-      say(`${cluster.subject.name}: ${describeRound(round)}`)
-      return round
+      const launch = `create to launch order ${launchMs.toFixed(2)} ms`
+      say(`${cluster.subject.name}: ${describeBurst(burst, drivers)}; ${launch}`)
+      return { ...burst, launchMs }
     })
   } finally {
     await hearth.stop()
     await spark.stop()
   }
-  const pairsOf = (of: (round: Round) => number) =>
-    rounds.map(([ours, theirs]) => [of(ours), of(theirs)] as const)
+  return rounds
+}
+
+function describeBursts(
+  what: string,
+  bursts: readonly (readonly [Burst, Burst])[],
+  { drivers, say }: SubmissionBenchOptions,
+): void {
+  const pairsOf = (of: (burst: Burst) => number) =>
+    bursts.map(([ours, theirs]) => [of(ours), of(theirs)] as const)
+  const rates = pairsOf(({ seconds }) => drivers / seconds)
+  const cpu = pairsOf(({ cpuSeconds }) => (cpuSeconds * 1000) / drivers)
+  const lastOrders = pairsOf(({ launchSeconds }) => launchSeconds * 1000)
   const statusAt = (part: number) => pairsOf(({ statusMs }) => percentile(statusMs, part))
-  say('')
-  say(
-    describePairs(
-      `${drivers} drivers created over REST`,
-      pairsOf(({ rate }) => rate),
-      { unit: '/s', moreIsBetter: true },
-    ),
-  )
-  say(
-    describePairs(
-      '  the master’s CPU for each, status calls meanwhile included',
-      pairsOf(({ cpuSeconds }) => (cpuSeconds * 1000) / drivers),
-      { digits: 2 },
-    ),
-  )
-  say(
-    describePairs(
-      '  first request to the last launch order',
-      pairsOf(({ launchSeconds }) => launchSeconds * 1000),
-    ),
-  )
-  say(describePairs('status meanwhile, 50 % of each burst', statusAt(0.5), { digits: 2 }))
-  say(describePairs('status meanwhile, 99 % of each burst', statusAt(0.99), { digits: 2 }))
-  say(describeAllStatus(rounds))
-  say(
-    describePairs(
-      'create sent to launch order at a hollow worker',
-      pairsOf(({ launchMs }) => launchMs),
-      { digits: 2 },
-    ),
-  )
+  say(`${what}:`)
+  say(describePairs('  accepted', rates, { unit: '/s', moreIsBetter: true }))
+  say(describePairs('  the master’s CPU for each, status calls included', cpu, { digits: 2 }))
+  say(describePairs('  first request to the last launch order', lastOrders))
+  say(describePairs('  status meanwhile, 50 % of each burst', statusAt(0.5), { digits: 2 }))
+  say(describePairs('  status meanwhile, 99 % of each burst', statusAt(0.99), { digits: 2 }))
+  say(`  ${describeAllStatus(bursts)}`)
 }
 
 async function benchLaunch({ pairs, say }: SubmissionBenchOptions): Promise<void> {
@@ -146,12 +177,12 @@ async function benchLaunch({ pairs, say }: SubmissionBenchOptions): Promise<void
 }
 
 // The order within a pair changes from pair to pair, so that a drift of the machine favours nobody.
-async function inTurns<Cluster, Result>(
+async function inTurns<Subjects, Result>(
   pairs: number,
-  hearth: Cluster,
-  spark: Cluster,
+  hearth: Subjects,
+  spark: Subjects,
   results: [Result, Result][],
-  measure: (cluster: Cluster) => Promise<Result>,
+  measure: (subject: Subjects) => Promise<Result>,
 ): Promise<void> {
   for (let index = 0; index < pairs; index += 1) {
     const first = await measure(index % 2 === 0 ? hearth : spark)
@@ -160,18 +191,18 @@ async function inTurns<Cluster, Result>(
   }
 }
 
-function describeRound({ rate, statusMs, launchMs }: Round): string {
+function describeBurst({ seconds, statusMs }: Burst, drivers: number): string {
   const at = (part: number) => percentile(statusMs, part).toFixed(2)
   return (
-    `${rate.toFixed(0)} drivers/s; ${statusMs.length} status calls meanwhile, 50 % ${at(0.5)} ms, ` +
-    `99 % ${at(0.99)} ms; create to launch order ${launchMs.toFixed(2)} ms`
+    `${(drivers / seconds).toFixed(0)} drivers/s; ${statusMs.length} status calls meanwhile, ` +
+    `50 % ${at(0.5)} ms, 99 % ${at(0.99)} ms`
   )
 }
 
 // A burst that is over soon has few calls in it: the tail of all bursts together says more.
-function describeAllStatus(rounds: readonly (readonly [Round, Round])[]): string {
+function describeAllStatus(bursts: readonly (readonly [Burst, Burst])[]): string {
   const [ours, theirs] = ([0, 1] as const).map((side) =>
-    rounds.flatMap((pair) => pair[side].statusMs),
+    bursts.flatMap((pair) => pair[side].statusMs),
   ) as [number[], number[]]
   const at = (part: number) => {
     const both = [percentile(ours, part), percentile(theirs, part)] as const
