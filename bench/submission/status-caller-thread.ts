@@ -21,11 +21,10 @@ export type StatusCallerCommand =
   | { readonly type: 'end' }
   | { readonly type: 'close' }
 
-/** Milliseconds from each call to its whole answer. */
-export interface StatusCallerReport {
-  readonly type: 'latencies'
-  readonly ms: readonly number[]
-}
+export type StatusCallerReport =
+  | { readonly type: 'ready' }
+  /** Milliseconds from each call to its whole answer. */
+  | { readonly type: 'latencies'; readonly ms: readonly number[] }
 
 /** Lives until it is told to close. */
 export async function runStatusCaller(task: StatusCallerTask): Promise<void> {
@@ -37,6 +36,7 @@ export async function runStatusCaller(task: StatusCallerTask): Promise<void> {
     const ms = await ended.end()
     port.postMessage({ type: 'latencies', ms } satisfies StatusCallerReport, [])
   }
+  port.postMessage({ type: 'ready' } satisfies StatusCallerReport, [])
   await new Promise<void>((resolve, reject) => {
     port.on('message', (command: StatusCallerCommand) => {
       switch (command.type) {

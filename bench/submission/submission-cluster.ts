@@ -44,7 +44,7 @@ export class SubmissionCluster {
   readonly #pool: HollowPool
   readonly #client: RestClient
   readonly #statusCaller: BenchThread<StatusCallerCommand, StatusCallerReport>
-  #onLatencies: (report: StatusCallerReport) => void = () => undefined
+  #onReport: (report: StatusCallerReport) => void = () => undefined
 
   private constructor(
     subject: MasterSubject,
@@ -60,7 +60,7 @@ export class SubmissionCluster {
         part: STATUS_CALLER,
         ...{ restPort, perSecond: statusPerSecond, connections: CONNECTIONS },
       },
-      onReport: (report: StatusCallerReport) => this.#onLatencies(report),
+      onReport: (report: StatusCallerReport) => this.#onReport(report),
     })
   }
 
@@ -73,12 +73,14 @@ export class SubmissionCluster {
       ...{ name: subject.name, master: addressOf(subject.masterUrl), workers, coresPerWorker },
       memoryMbPerWorker: coresPerWorker * MEMORY_MB_PER_CORE,
     })
-    return new SubmissionCluster(subject, pool, options)
+    const cluster = new SubmissionCluster(subject, pool, options)
+    // A thread that is still loading would miss the first burst.
+    await cluster.#nextReport()
+    return cluster
   }
 
   /** Submits so many drivers over {@link CONNECTIONS} connections while others ask; then ends them all. */
   async burst(drivers: number): Promise<Burst> {
-    const latencies = new Promise<StatusCallerReport>((resolve) => (this.#onLatencies = resolve))
     this.#statusCaller.tell({ type: 'begin' })
     const ids: string[] = []
     let left = drivers
@@ -96,7 +98,9 @@ export class SubmissionCluster {
     const endedAt = sharedClockMs()
     const cpuAfter = cpuSeconds(this.subject.pid)
     this.#statusCaller.tell({ type: 'end' })
-    const { ms: statusMs } = await this.#statusCaller.orFailure(latencies)
+    const report = await this.#nextReport()
+    const statusMs = report.type === 'latencies' ? report.ms : []
+    if (statusMs.length === 0) throw new Error('over before anybody asked: submit more drivers')
     const launchedAt = await Promise.all(ids.map((id) => this.#pool.launched(id)))
     await this.#endAll()
     return {
@@ -124,6 +128,10 @@ export class SubmissionCluster {
     await this.#statusCaller.end({ type: 'close' })
     await this.#pool.close()
     await this.subject.stop()
+  }
+
+  #nextReport(): Promise<StatusCallerReport> {
+    return this.#statusCaller.orFailure(new Promise((resolve) => (this.#onReport = resolve)))
   }
 
   async #endAll(): Promise<void> {
