@@ -62,6 +62,7 @@ export class TestCluster {
   #master: Daemon | undefined
   #masterUrl = ''
   #webUiUrl = ''
+  #restUrl = ''
 
   /** `properties` are those of spark-defaults.conf for all daemons. */
   constructor(properties: Readonly<Record<string, string>> = {}) {
@@ -75,6 +76,11 @@ export class TestCluster {
 
   get webUiUrl(): string {
     return this.#webUiUrl
+  }
+
+  /** `http://host:port` of the master's REST port. */
+  get restUrl(): string {
+    return this.#restUrl
   }
 
   get master(): Daemon {
@@ -95,6 +101,7 @@ export class TestCluster {
     const ready = await this.#master.message('ready')
     this.#masterUrl = String(ready['url'])
     this.#webUiUrl = String(ready['webUiUrl'])
+    this.#restUrl = String(ready['restUrl'])
     return this.#master
   }
 
