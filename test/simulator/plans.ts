@@ -47,6 +47,9 @@ export interface Plan {
   /** Time between two submissions of drivers for the cluster to run, and how long one is fetched. */
   readonly submissionMs: Range
   readonly fetchMs: Range
+  /** How many of these drivers are supervised, and how many ignore SIGTERM. */
+  readonly supervised: number
+  readonly stubborn: number
   /** Time between two faults; how long one lasts that passes by itself. */
   readonly pauseMs: Range
   readonly faultMs: Range
@@ -82,6 +85,8 @@ const ROUGH: Plan = {
   driverEnds: { finishes: 6, 'is killed': 3, 'loses power': 1 },
   submissionMs: [SECOND, 2 * MINUTE],
   fetchMs: [5, 20 * SECOND],
+  supervised: 0.6,
+  stubborn: 0.2,
   pauseMs: [100, 40 * SECOND],
   faultMs: [10, 3 * MINUTE],
   faults: {
@@ -178,7 +183,48 @@ const LONG: Plan = {
   worker: {},
 }
 
-export const PLANS: readonly Plan[] = [ROUGH, GENTLE, LONG]
+/** Workers lose their master again and again, and the leases of drivers that do not care for SIGTERM run out. */
+const LEASE: Plan = {
+  ...ROUGH,
+  name: 'lease',
+  rounds: 3,
+  troubleMs: [2 * MINUTE, 6 * MINUTE],
+  machines: [2, 4],
+  arrivalMs: [5 * MINUTE, 10 * MINUTE],
+  submissionMs: [SECOND, 20 * SECOND],
+  fetchMs: [5, 50],
+  supervised: 0.9,
+  stubborn: 0.8,
+  pauseMs: [100, 10 * SECOND],
+  faultMs: [10, 40 * SECOND],
+  faults: {
+    'black-hole': 8,
+    'connections-cut': 3,
+    'worker-killed': 1,
+    'worker-stalled': 2,
+    'master-stalled': 1,
+    'store-in-trouble': 1,
+    'driver-killed': 1,
+  },
+  masterStallMs: [SECOND, 20 * SECOND],
+  abandoned: 0,
+  failingFetches: 0,
+  failingSpawns: 0,
+  failingLaunchers: 0,
+  // A quarter of what is shipped, so that there is more of it. The margin covers the launcher's tick, no more.
+  master: {
+    workerTimeoutMs: [15 * SECOND],
+    heartbeatIntervalMs: [4 * SECOND],
+    workerReturnTimeoutMs: [5 * SECOND],
+    leaseMarginMs: [1_500],
+    driverMaxShare: [1],
+    superviseDelayMaxMs: [2 * SECOND],
+    clientTimeoutMs: [60 * SECOND],
+  },
+  worker: { driverGraceMs: [2 * SECOND] },
+}
+
+export const PLANS: readonly Plan[] = [ROUGH, GENTLE, LONG, LEASE]
 
 /** Throws for a name that no plan has. */
 export function planNamed(name: string): Plan {

@@ -99,7 +99,7 @@ export class Submissions {
     }
     return {
       ...{ name: 'simulated', mainClass: 'Main', user: 'ann', payload },
-      supervise: dice.chance(0.6),
+      supervise: dice.chance(this.#world.plan.supervised),
       resources: this.#drawAmounts(2),
       firstExecutor: dice.chance(0.2) ? null : this.#drawAmounts(4),
     }
@@ -111,7 +111,7 @@ export class Submissions {
     return {
       outcome: dice.weighted<RunPlan['outcome']>(outcomes) ?? 'succeeds',
       longestMs: dice.spread(...plan.runMs),
-      isStubborn: dice.chance(0.2),
+      isStubborn: dice.chance(plan.stubborn),
     }
   }
 
