@@ -63,6 +63,7 @@ const FROM_LAUNCHER = [
   { type: 'refused', reason: 'r' },
   { type: 'started', key, pid: 3 },
   { type: 'failed', key, message: 'm' },
+  { type: 'not-taken', key, message: 'm' },
   { type: 'exited', key, exitCode: 3, killed: true, message: null },
   { type: 'taken', pid: 3 },
 ].map((message) => JSON.stringify(message))

@@ -187,9 +187,10 @@ export class Launcher {
 
   #launch(order: LaunchEffect): void {
     const { key, resources, payload, leased } = order
+    const refuse = (message: string) => this.#tell({ type: 'process.not-taken', key, message })
+    if (this.#onEnded !== null) return refuse('the launcher is ending')
     if (leased && !this.#lease.isValid) {
-      const message = 'no master has leased it, or the lease has run out'
-      return this.#tell({ type: 'process.failed', key, message })
+      return refuse('no master has leased it, or the lease has run out')
     }
     this.#noteLaunch(key)
     const held: HeldProcess = {
@@ -198,7 +199,7 @@ export class Launcher {
       ...{ exitCode: null, killed: false, message: null, hint: null },
     }
     const { plan, dice } = this.#world
-    const isDoomed = this.#onEnded !== null || dice.chance(plan.failingSpawns)
+    const isDoomed = dice.chance(plan.failingSpawns)
     const entry: Entry = { held, process: isDoomed ? null : this.#spawn(order), leased }
     this.#entries.set(formatProcessKey(key), entry)
     if (isDoomed) this.#failSoon(entry)

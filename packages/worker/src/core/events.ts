@@ -97,6 +97,8 @@ export type WorkerEvent =
   | { type: 'process.started'; key: ProcessKey; pid: number }
   /** What it needs could not be fetched, or it could not be spawned. */
   | { type: 'process.failed'; key: ProcessKey; message: string }
+  /** The launcher did not try: it is gone or ending, or no master leased the process in time. */
+  | { type: 'process.not-taken'; key: ProcessKey; message: string }
   | {
       type: 'process.exited'
       key: ProcessKey

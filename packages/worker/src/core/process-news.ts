@@ -33,6 +33,24 @@ export function onProcessFailed(
   endProcess(worker, process, endOfFailed(process, message), at, out)
 }
 
+/** An executor's launch has failed; a driver may run elsewhere, and does not fail for that. */
+export function onProcessNotTaken(
+  worker: Worker,
+  key: ProcessKey,
+  message: string,
+  at: Monotonic,
+  out: Out,
+): void {
+  const process = liveProcess(worker, key)
+  if (process === undefined) return
+  const { endReason } = process
+  const isLost = key.kind === 'driver' && endReason === null
+  const end = isLost
+    ? ({ state: 'lost', exitCode: null, message } as const)
+    : endOfFailed(process, message)
+  endProcess(worker, process, end, at, out)
+}
+
 /** The texts are Spark's (ExecutorRunner.fetchAndRunExecutor, 3.5): people search logs for them. */
 export function onProcessExited(
   worker: Worker,

@@ -17,6 +17,7 @@ import {
   onProcessExited,
   onProcessFailed,
   onProcessFetched,
+  onProcessNotTaken,
   onProcessStarted,
 } from './process-news.ts'
 import {
@@ -77,6 +78,8 @@ function handle(worker: Worker, event: WorkerEvent, at: Monotonic, out: Out): vo
       return onProcessStarted(worker, event.key, at, out)
     case 'process.failed':
       return onProcessFailed(worker, event.key, event.message, at, out)
+    case 'process.not-taken':
+      return onProcessNotTaken(worker, event.key, event.message, at, out)
     case 'process.exited':
       return onProcessExited(worker, event, at, out)
     case 'launcher.opened':

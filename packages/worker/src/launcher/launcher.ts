@@ -6,6 +6,8 @@ export type LauncherEvent =
   | { readonly type: 'process-started'; readonly key: ProcessKey; readonly pid: number }
   /** It could not be started; `message` says why. */
   | { readonly type: 'process-failed'; readonly key: ProcessKey; readonly message: string }
+  /** It was not even tried: the launcher is gone or ending, or the process has no lease. */
+  | { readonly type: 'process-not-taken'; readonly key: ProcessKey; readonly message: string }
   /**
    * `exitCode` is 128 + signal number for a death by signal; `killed`: ended on order, or by the launcher
    * for the reason in `message`.

@@ -128,6 +128,8 @@ export class LauncherKeeper {
         return push({ type: 'process.started', key: event.key, pid: event.pid })
       case 'process-failed':
         return push({ type: 'process.failed', key: event.key, message: event.message })
+      case 'process-not-taken':
+        return push({ type: 'process.not-taken', key: event.key, message: event.message })
       case 'process-exited': {
         const { key, exitCode, killed, message } = event
         const tell = (hint: ProcessHint | null) =>

@@ -53,11 +53,14 @@ export class ConnectedLauncher implements Launcher {
 
   launch(order: LaunchOrder): void {
     const { key } = order
-    if (this.#state !== 'open') return this.#failSoon(key, 'the launcher is gone')
+    if (this.#state !== 'open') {
+      return this.#saySoon({ type: 'process-not-taken', key, message: 'the launcher is gone' })
+    }
     this.#launching.set(formatProcessKey(key), order)
     if (this.#channel.send({ type: 'launch', key, order })) return
     this.#launching.delete(formatProcessKey(key))
-    this.#failSoon(key, `its launch order exceeds ${MAX_LINE_BYTES} bytes`)
+    const message = `its launch order exceeds ${MAX_LINE_BYTES} bytes`
+    this.#saySoon({ type: 'process-failed', key, message })
   }
 
   kill(key: ProcessKey): void {
@@ -107,6 +110,9 @@ export class ConnectedLauncher implements Launcher {
       case 'failed':
         this.#launching.delete(formatProcessKey(message.key))
         return onEvent({ type: 'process-failed', key: message.key, message: message.message })
+      case 'not-taken':
+        this.#launching.delete(formatProcessKey(message.key))
+        return onEvent({ type: 'process-not-taken', key: message.key, message: message.message })
       case 'exited': {
         const { key, exitCode, killed } = message
         this.#launching.delete(formatProcessKey(key))
@@ -161,7 +167,7 @@ export class ConnectedLauncher implements Launcher {
   }
 
   // Not at once: whoever orders is seldom ready to be answered within the call.
-  #failSoon(key: ProcessKey, message: string): void {
-    setImmediate(() => this.#options.onEvent({ type: 'process-failed', key, message }))
+  #saySoon(event: LauncherEvent): void {
+    setImmediate(() => this.#options.onEvent(event))
   }
 }

@@ -101,7 +101,7 @@ test('an order that died with its launcher before it was recorded is lost, not f
   const lost = await events.next('launcher-lost')
   expect(lost.processes).toMatchObject([{ key: aKey(), state: 'lost', pid: null }])
   launcher.launch(bench.order('sleep 1000', { executor: 1 }))
-  expect(await events.next('process-failed')).toMatchObject({ key: aKey(1) })
+  expect(await events.next('process-not-taken')).toMatchObject({ key: aKey(1) })
 })
 
 test('launcher and worker die; the next worker ends what outlived them and knows all ends', async () => {

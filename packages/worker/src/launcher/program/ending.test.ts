@@ -122,7 +122,7 @@ test('a launcher that is ending starts nothing', async () => {
   process.kill(identity.pid, 'SIGTERM')
   await bench.fileOf(order, 'told')
   launcher.launch(bench.order('sleep 1000', { executor: 1 }))
-  expect(await events.next('process-failed')).toMatchObject({
+  expect(await events.next('process-not-taken')).toMatchObject({
     key: aKey(1),
     message: 'the launcher is ending',
   })

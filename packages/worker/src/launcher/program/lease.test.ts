@@ -90,7 +90,7 @@ describe('a launcher', () => {
   test('starts a leased process only under a lease', async () => {
     const { launcher, events } = await bench.open()
     launcher.launch(leasedOrder(1))
-    expect(await events.next('process-failed', 1)).toMatchObject({
+    expect(await events.next('process-not-taken', 1)).toMatchObject({
       message: 'no master has leased it, or the lease has run out',
     })
     launcher.renewLease(60_000)

@@ -9,7 +9,10 @@ import type { OwnLog } from './own-log.ts'
 import { prepareProcess, type SpawnedProcess } from './spawn-process.ts'
 
 /** What the owner tells the worker about a process. */
-export type ProcessReport = Extract<LauncherToWorker, { type: 'started' | 'failed' | 'exited' }>
+export type ProcessReport = Extract<
+  LauncherToWorker,
+  { type: 'started' | 'failed' | 'not-taken' | 'exited' }
+>
 
 export interface ProcessOwnerOptions {
   readonly launcherId: string
@@ -80,12 +83,12 @@ export class ProcessOwner {
     }
     if (this.#isEnding) {
       const message = 'the launcher is ending'
-      this.#options.report({ type: 'failed', key: order.key, message })
+      this.#options.report({ type: 'not-taken', key: order.key, message })
       return
     }
     if (order.leased && !this.#options.isLeased()) {
       const message = 'no master has leased it, or the lease has run out'
-      this.#options.report({ type: 'failed', key: order.key, message })
+      this.#options.report({ type: 'not-taken', key: order.key, message })
       return
     }
     const entry = this.#newEntry(order)

@@ -53,6 +53,7 @@ const FROM_LAUNCHER = [
   { type: 'refused', reason: 'r' },
   { type: 'started', key: aKey(), pid: 3 },
   { type: 'failed', key: aKey(), message: 'm' },
+  { type: 'not-taken', key: aKey(), message: 'm' },
   { type: 'exited', key: aKey(), exitCode: 3, killed: true, message: null },
   { type: 'exited', key: aDriverKey(), exitCode: 3, killed: true, message: 'm' },
   { type: 'held', process: { ...HELD, ...DRIVER } },

@@ -54,6 +54,8 @@ export type LauncherToWorker =
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'started'; readonly key: ProcessKey; readonly pid: number }
   | { readonly type: 'failed'; readonly key: ProcessKey; readonly message: string }
+  /** Not even tried: the launcher is ending, or the process has no lease. */
+  | { readonly type: 'not-taken'; readonly key: ProcessKey; readonly message: string }
   | {
       readonly type: 'exited'
       readonly key: ProcessKey
@@ -122,6 +124,7 @@ export function parseLauncherMessage(value: unknown): LauncherToWorker {
     case 'started':
       return { type, key: parseKey(fields.object('key')), pid: fields.integer('pid') }
     case 'failed':
+    case 'not-taken':
       return { type, key: parseKey(fields.object('key')), message: fields.text('message') }
     case 'exited':
       return {
