@@ -5,6 +5,7 @@ import {
   fits,
   NO_RESOURCES,
   subtractResources,
+  takeResources,
   type ResourceAmounts,
   type Resources,
 } from '@hearth/common/domain/resources.ts'
@@ -54,8 +55,7 @@ export function hasRoomBesideDrivers(
       if (resources !== null) room = subtractResources(room, resources)
     }
     if (added?.on !== worker) return fits(need, room)
-    const { cores, memoryMb } = added.resources
-    return fits(need, subtractResources(room, { cores, memoryMb }))
+    return fits(need, subtractResources(room, takeResources(added.resources, room)))
   })
 }
 
