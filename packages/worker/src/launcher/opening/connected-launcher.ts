@@ -2,7 +2,7 @@ import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import { readIdentity, type LauncherIdentity, type LauncherPaths } from '../launcher-directory.ts'
 import type { Launcher, LauncherEvent } from '../launcher.ts'
-import { isRunning, signalProcess } from '../linux-processes.ts'
+import { isRunning, readUptimeSeconds, signalProcess } from '../linux-processes.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { MAX_LINE_BYTES } from '../protocol/line-channel.ts'
@@ -68,7 +68,9 @@ export class ConnectedLauncher implements Launcher {
   }
 
   renewLease(leaseMs: number): void {
-    this.#channel.send({ type: 'renew-lease', leaseMs })
+    // As an instant of the machine's clock: what a stopped launcher finds in its queue is not new.
+    const endsAtMs = Math.floor(readUptimeSeconds() * 1000 + leaseMs)
+    this.#channel.send({ type: 'renew-lease', endsAtMs })
   }
 
   forget(key: ProcessKey): void {

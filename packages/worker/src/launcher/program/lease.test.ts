@@ -7,12 +7,14 @@ describe('the time of a lease', () => {
   let suspendedMs: number
   let expiries: number
   let lease: Lease
+  const uptimeMs = () => Date.now() + suspendedMs
+  const renew = (leaseMs: number) => lease.renew(uptimeMs() + leaseMs)
   beforeEach(() => {
     vi.useFakeTimers({ now: 0 })
     suspendedMs = 0
     expiries = 0
     lease = new Lease({
-      uptimeMs: () => Date.now() + suspendedMs,
+      uptimeMs,
       onExpired: () => expiries++,
     })
   })
@@ -28,7 +30,7 @@ describe('the time of a lease', () => {
   })
 
   test('it runs out once, within a second of its end', () => {
-    lease.renew(60_000)
+    renew(60_000)
     vi.advanceTimersByTime(59_999)
     expect([lease.isValid, expiries]).toEqual([true, 0])
     vi.advanceTimersByTime(1001)
@@ -38,32 +40,46 @@ describe('the time of a lease', () => {
   })
 
   test('a renewal counts from when it comes, and the latest one alone, also when it is shorter', () => {
-    lease.renew(60_000)
+    renew(60_000)
     vi.advanceTimersByTime(50_000)
-    lease.renew(60_000)
+    renew(60_000)
     vi.advanceTimersByTime(59_000)
     expect(expiries).toBe(0)
-    lease.renew(3_600_000)
-    lease.renew(5000)
+    renew(3_600_000)
+    renew(5000)
     vi.advanceTimersByTime(6001)
     expect([lease.isValid, expiries]).toEqual([false, 1])
-    lease.renew(5000)
+    renew(5000)
     expect([lease.isValid, expiries]).toEqual([true, 1])
   })
 
   test('time that the machine slept counts, and a renewal that comes after it does not mend that', () => {
-    lease.renew(60_000)
+    renew(60_000)
     suspendedMs = 60_000
     expect(lease.isValid).toBe(false)
-    lease.renew(60_000)
+    renew(60_000)
     expect([lease.isValid, expiries]).toEqual([true, 1])
     suspendedMs = 180_000
     vi.advanceTimersByTime(1000)
     expect(expiries).toBe(2)
   })
 
+  test('a renewal that was long on its way ends when it was meant to', () => {
+    const endsAtMs = uptimeMs() + 60_000
+    vi.advanceTimersByTime(50_000)
+    lease.renew(endsAtMs)
+    vi.advanceTimersByTime(9_999)
+    expect(lease.isValid).toBe(true)
+    vi.advanceTimersByTime(1_001)
+    expect([lease.isValid, expiries]).toEqual([false, 1])
+    lease.renew(endsAtMs)
+    expect(lease.isValid).toBe(false)
+    vi.advanceTimersByTime(1_000)
+    expect(expiries).toBe(2)
+  })
+
   test('a renewal of nothing is none', () => {
-    lease.renew(0)
+    renew(0)
     expect(lease.isValid).toBe(false)
     vi.advanceTimersByTime(1000)
     expect(expiries).toBe(1)

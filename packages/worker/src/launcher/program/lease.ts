@@ -26,12 +26,13 @@ export class Lease {
     return this.#endsAt !== null && this.#options.uptimeMs() < this.#endsAt
   }
 
-  /** `leaseMs` from now on, whether that is more or less than what is left. */
-  renew(leaseMs: number): void {
+  /** Until that instant of the same clock, whether it is later or earlier than the last one, or past. */
+  renew(endsAtMs: number): void {
     this.#look()
-    this.#endsAt = this.#options.uptimeMs() + leaseMs
+    this.#endsAt = endsAtMs
     clearInterval(this.#timer)
-    this.#timer = setInterval(() => this.#look(), Math.min(LEASE_TICK_MS, leaseMs / 4 + 1))
+    const leftMs = Math.max(0, endsAtMs - this.#options.uptimeMs())
+    this.#timer = setInterval(() => this.#look(), Math.min(LEASE_TICK_MS, leftMs / 4 + 1))
   }
 
   /** Watches no more. */

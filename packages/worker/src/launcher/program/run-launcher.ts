@@ -89,7 +89,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     onAuthentication: (settings) => {
       auth = settings
     },
-    onLease: (leaseMs) => lease.renew(leaseMs),
+    onLease: (endsAtMs) => lease.renew(endsAtMs),
     onShutdown: () => endSoon('the worker stops', true),
   })
 

@@ -31,7 +31,7 @@ export interface WorkerListenerOptions {
   /** What processes must prove from now on. */
   readonly onAuthentication: (auth: AuthSettings | null) => void
   /** Leased processes may live so much longer. */
-  readonly onLease: (leaseMs: number) => void
+  readonly onLease: (endsAtMs: number) => void
   /** The worker orders everything to end. */
   readonly onShutdown: () => void
 }
@@ -130,7 +130,7 @@ export class WorkerListener {
         })
         return
       case 'renew-lease':
-        return this.#options.onLease(order.leaseMs)
+        return this.#options.onLease(order.endsAtMs)
       case 'shutdown':
         return this.#options.onShutdown()
     }

@@ -44,7 +44,7 @@ const FROM_WORKER = [
   { type: 'kill', key: aKey() },
   { type: 'forget', key: aKey() },
   { type: 'kill', key: aDriverKey(2) },
-  { type: 'renew-lease', leaseMs: 6 },
+  { type: 'renew-lease', endsAtMs: 6 },
   { type: 'shutdown' },
 ]
 const FROM_LAUNCHER = [

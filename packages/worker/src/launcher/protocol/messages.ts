@@ -34,7 +34,8 @@ export type WorkerToLauncher =
   | { readonly type: 'kill'; readonly key: ProcessKey }
   | { readonly type: 'forget'; readonly key: ProcessKey }
   /** Leased processes may live for so long from the moment in which this arrives. */
-  | { readonly type: 'renew-lease'; readonly leaseMs: number }
+  /** Leased processes may live until then: milliseconds since this machine was started, suspend included. */
+  | { readonly type: 'renew-lease'; readonly endsAtMs: number }
   | { readonly type: 'shutdown' }
 
 /** The answer to `hello`; `held` processes follow, each as a message of its own. */
@@ -94,7 +95,7 @@ export function parseWorkerMessage(value: unknown): WorkerToLauncher {
     case 'forget':
       return { type, key: parseKey(fields.object('key')) }
     case 'renew-lease':
-      return { type, leaseMs: fields.integer('leaseMs', { max: 2_147_483_647 }) }
+      return { type, endsAtMs: fields.integer('endsAtMs', { max: Number.MAX_SAFE_INTEGER }) }
     case 'shutdown':
       return { type }
     default:
