@@ -13,6 +13,7 @@ export function closeServers(): void {
 export interface Reply {
   readonly status?: number
   readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Answer = (request: IncomingMessage, url: URL, body: string) => Reply | 'hang up'
@@ -29,9 +30,10 @@ export async function serve(answer: Answer, port = 0): Promise<string> {
         request.socket.destroy()
         return
       }
-      const { status = 200, body } = reply
+      const { status = 200, body, headers = {} } = reply
       response.statusCode = status
       response.setHeader('connection', 'close')
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
       const isText = typeof body === 'string' || Buffer.isBuffer(body)
       response.end(isText ? body : JSON.stringify(body))
     })

@@ -2,6 +2,7 @@
 import type { TimerRow } from '@hearth/common/domain/timers.ts'
 import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { DEFAULT_IDLE_LIMIT_MS } from './launcher/client.ts'
+import { TAIL_LIMIT_MS } from './launcher/logs/process-output.ts'
 import { LEASE_TICK_MS } from './launcher/program/lease.ts'
 import { STOP_MARGIN_MS, WORKER_KEYS } from './config.ts'
 import { DIAGNOSIS_LIMIT_MS } from './shell/diagnose.ts'
@@ -163,6 +164,15 @@ export const WORKER_TIMERS: readonly TimerRow[] = [
     clock: 'monotonic',
     owner: 'worker',
     inequality: 'discovery script < what the service manager waits for a start (systemd: 90 s)',
+  },
+  {
+    name: 'last output of an ended process',
+    key: null,
+    defaultMs: TAIL_LIMIT_MS,
+    clock: 'monotonic',
+    owner: 'launcher',
+    inequality:
+      'last output < stop of a worker − kill grace: a disk that hangs delays the news of an end, and does not keep it',
   },
   {
     name: 'diagnosis of an ended process',

@@ -43,6 +43,8 @@ const ORDER = {
 }
 const DRIVER = { key: driverKey, payload: driverPayload }
 const DRIVER_ORDER = { ...ORDER, ...DRIVER, workDir: `/w/${driverKey.driverId}`, leased: true }
+const strategy = { by: 'size', maxBytes: 1_048_576 }
+const ROLLED_ORDER = { ...ORDER, rolling: { strategy, maxRetainedFiles: 3, compress: true } }
 const DRIVER_HELD = { ...HELD, ...DRIVER, killed: true, message: 'no lease' }
 const HELLO = { version: 3, token: 'f00', pid: 2, orphanLimitMs: 3, killGraceMs: 4 }
 
@@ -71,7 +73,7 @@ const FROM_LAUNCHER = [
 const DOCUMENTS: readonly (readonly [readonly string[], (value: unknown) => unknown])[] = [
   [FROM_WORKER, parseWorkerMessage],
   [FROM_LAUNCHER, parseLauncherMessage],
-  [[ORDER, DRIVER_ORDER].map((order) => JSON.stringify(order)), parseLaunchOrder],
+  [[ORDER, DRIVER_ORDER, ROLLED_ORDER].map((order) => JSON.stringify(order)), parseLaunchOrder],
   [[HELD, DRIVER_HELD].map((held) => JSON.stringify(held)), parseHeldProcess],
 ]
 

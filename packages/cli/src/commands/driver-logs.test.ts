@@ -4,6 +4,9 @@ import { closeServers, hearth, serve, type Answer } from '../hearth.test-support
 
 type Streams = Record<string, Buffer>
 
+/** How many bytes are gone of every log. */
+let removedBytes: number
+
 /** What the worker of each writer has in its files, by `driver-1` or `app-1/0`. */
 let logs: Record<string, Streams>
 /** What happens at each look at the master. */
@@ -28,7 +31,10 @@ const workerAnswer: Answer = (_request, { pathname, searchParams }) => {
   const start = Math.min(bytes.length, Math.max(0, wanted))
   const end = Math.min(bytes.length, start + length)
   const line = `==== Bytes ${start}-${end} of ${bytes.length} of /w ====\n`
-  return { body: Buffer.concat([Buffer.from(line), bytes.subarray(start, end)]) }
+  return {
+    headers: { 'x-hearth-log-removed-bytes': String(removedBytes) },
+    body: Buffer.concat([Buffer.from(line), bytes.subarray(start, end)]),
+  }
 }
 
 const masterAnswer: Answer = (_request, { pathname }) => {
@@ -44,6 +50,7 @@ const masterAnswer: Answer = (_request, { pathname }) => {
 
 beforeEach(async () => {
   logs = {}
+  removedBytes = 0
   looks = []
   master = await serve(masterAnswer)
   worker = await serve(workerAnswer)
@@ -171,6 +178,58 @@ describe('--follow', () => {
       },
     )
     expect((await read('driver-1', 'stdout', '--follow')).out).toBe('the first log\nsecond\n')
+  })
+
+  /** The beginning of a log is gone, as when its oldest file was removed. */
+  function removeStart(writer: string, stream: string, bytes: number): void {
+    const streams = (logs[writer] ??= {})
+    streams[stream] = (streams[stream] ?? Buffer.of()).subarray(bytes)
+    removedBytes += bytes
+  }
+
+  test('a log whose oldest files are removed meanwhile goes on where it was', async () => {
+    write('driver-1', 'stdout', 'one two ')
+    script(
+      () => running,
+      () => running,
+      () => {
+        write('driver-1', 'stdout', 'three ')
+        removeStart('driver-1', 'stdout', 4)
+        return running
+      },
+      () => {
+        removeStart('driver-1', 'stdout', 4)
+        return running
+      },
+      () => {
+        write('driver-1', 'stdout', 'four ')
+        removeStart('driver-1', 'stdout', 6)
+        return over
+      },
+    )
+    expect(await read('driver-1', 'stdout', '--follow')).toEqual({
+      code: 0,
+      out: 'one two three four ',
+      err: '',
+    })
+  })
+
+  test('what is removed before it could be read is said, once for each gap', async () => {
+    write('driver-1', 'stdout', 'one ')
+    script(
+      () => running,
+      () => running,
+      () => {
+        write('driver-1', 'stdout', 'two three ')
+        removeStart('driver-1', 'stdout', 8)
+        return over
+      },
+    )
+    expect(await read('driver-1', 'stdout', '--follow')).toEqual({
+      code: 0,
+      out: 'one three ',
+      err: 'some stdout of driver-1 was removed before it could be read\n',
+    })
   })
 
   test('a driver that is relaunched on another worker is followed there', async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailure } from '../command-failure.ts'
 import { EXIT_UNREACHABLE } from '../exit-codes.ts'
-import { readPiece, writerName, type LogSource, type Stream } from './read-log.ts'
+import { LogPlace, readPiece, writerName, type LogSource, type Stream } from './read-log.ts'
 import type { SelectedLogs } from './select-logs.ts'
 
 export interface FollowOptions {
@@ -66,14 +66,16 @@ function cursorFor(
 class Cursor {
   readonly #source: LogSource
   readonly #write: FollowOptions['write']
+  readonly #say: FollowOptions['say']
+  readonly #place = new LogPlace()
   #tailBytes: number | undefined
-  #offset = 0
   // A piece may end within a character; the decoder keeps its first bytes for the next piece.
   #decoder = new TextDecoder()
 
-  constructor(source: LogSource, { write }: FollowOptions, tailBytes: number | undefined) {
+  constructor(source: LogSource, { write, say }: FollowOptions, tailBytes: number | undefined) {
     this.#source = source
     this.#write = write
+    this.#say = say
     this.#tailBytes = tailBytes
   }
 
@@ -89,16 +91,16 @@ class Cursor {
     try {
       for (;;) {
         const piece = await this.#next()
-        if (piece.total < this.#offset) {
-          // It was begun anew: a log that is full is put aside.
-          this.#offset = 0
-          this.#decoder = new TextDecoder()
-          continue
+        const found = this.#place.takeIn(piece)
+        if (found === 'gone') {
+          const { stream, writer } = this.#source
+          this.#say(`some ${stream} of ${writerName(writer)} was removed before it could be read`)
         }
+        if (found === 'gone' || found === 'anew') this.#decoder = new TextDecoder()
+        if (found !== 'same') continue
         if (piece.bytes.length > 0) {
           this.#write(this.#source.stream, this.#decoder.decode(piece.bytes, { stream: true }))
         }
-        this.#offset = piece.end
         if (piece.end >= piece.total) return undefined
       }
     } catch (error) {
@@ -108,7 +110,8 @@ class Cursor {
   }
 
   async #next() {
-    if (this.#tailBytes === undefined) return readPiece(this.#source, { offset: this.#offset })
+    if (this.#tailBytes === undefined)
+      return readPiece(this.#source, { offset: this.#place.offset })
     const piece = await readPiece(this.#source, { byteLength: this.#tailBytes })
     this.#tailBytes = undefined
     return piece

@@ -1,4 +1,5 @@
 // A worker's `/log` answers a range of bytes behind one line that says which (Spark's LogPage).
+import { REMOVED_BYTES_HEADER } from '@hearth/common/domain/log-rolling.ts'
 import { CommandFailure } from '../command-failure.ts'
 import { EXIT_NOT_FOUND } from '../exit-codes.ts'
 import { request } from '../master/master-ui.ts'
@@ -37,12 +38,48 @@ export async function* readLog(source: LogSource, tailBytes?: number): AsyncGene
     yield decoder.decode((await readPiece(source, { byteLength: tailBytes })).bytes)
     return
   }
-  for (let offset = 0; ;) {
-    const piece = await readPiece(source, { offset })
-    if (piece.end <= offset) return
+  const place = new LogPlace()
+  for (;;) {
+    const piece = await readPiece(source, { offset: place.offset })
+    const found = place.takeIn(piece)
+    // What there was is printed; the other log is another one.
+    if (found === 'anew') return
+    if (found !== 'same') continue
+    if (piece.bytes.length === 0) return
     yield decoder.decode(piece.bytes, { stream: true })
-    offset = piece.end
-    if (offset >= piece.total) return
+    if (piece.end >= piece.total) return
+  }
+}
+
+/** How far a log has been read, whatever is added at its end and removed at its beginning. */
+export class LogPlace {
+  #offset = 0
+  #removedBytes: number | undefined
+
+  /** Where the next piece begins. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /**
+   * Takes note of a piece that was asked for at {@link offset}. `same`: that is what follows. `moved`: the
+   * offset was another byte's, it has been set right. `gone`: so much was removed that what follows is not there
+   * any more. `anew`: the log was begun anew. In all but the first case the piece is to be asked for again.
+   */
+  takeIn({ end, total, removedBytes }: Piece): 'same' | 'moved' | 'gone' | 'anew' {
+    const shift = removedBytes - (this.#removedBytes ?? removedBytes)
+    this.#removedBytes = removedBytes
+    if (shift < 0 || (shift === 0 && total < this.#offset)) {
+      this.#offset = 0
+      return 'anew'
+    }
+    if (shift > 0) {
+      const offset = this.#offset - shift
+      this.#offset = Math.max(0, offset)
+      return offset < 0 ? 'gone' : 'moved'
+    }
+    this.#offset = end
+    return 'same'
   }
 }
 
@@ -51,6 +88,8 @@ export interface Piece {
   readonly bytes: Uint8Array
   readonly end: number
   readonly total: number
+  /** How many bytes are gone before byte 0. */
+  readonly removedBytes: number
 }
 
 /**
@@ -87,5 +126,7 @@ export async function readPiece(
     bytes: answer.body.subarray(lineEnd),
     end: Number(range[2]),
     total: Number(range[3]),
+    // A worker of Spark's or of an earlier release does not say it.
+    removedBytes: Number(answer.headers.get(REMOVED_BYTES_HEADER) ?? 0),
   }
 }

@@ -55,6 +55,7 @@ function parseUrl(text: string): URL {
 export interface Answer {
   readonly status: number
   readonly body: Buffer
+  readonly headers: Headers
 }
 
 export interface Request {
@@ -90,7 +91,8 @@ export async function request(url: URL, options: Request = {}): Promise<Answer> 
       },
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     })
-    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) }
+    const { status, headers } = response
+    return { status, headers, body: Buffer.from(await response.arrayBuffer()) }
   } catch (error) {
     throw new CommandFailure(`cannot reach ${peer} at ${url.origin}: ${reason(error, timeoutMs)}`, {
       exitCode: EXIT_UNREACHABLE,

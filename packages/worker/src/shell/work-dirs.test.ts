@@ -142,3 +142,20 @@ test('the directory of a driver goes when it is old and no run of it lives, and 
   expect(directories.map((directory) => existsSync(directory))).toEqual([false, true, true, true])
   expect((await removeOld()).removed).toEqual(['driver-3'])
 })
+
+test('rolled logs count as what is in a directory, and go with it', async () => {
+  const rolled = ['stdout--2026-11-26--02-10-00--0001.gz', '.stdout.removed', 'stdout']
+  for (const [number, at] of [OLD, RECENT].entries()) {
+    const dir = makeDir(`app-${number}`, 0, OLD)
+    for (const name of rolled) {
+      writeFileSync(path.join(dir, name), 'text')
+      utimesSync(path.join(dir, name), OLD, OLD)
+    }
+    // The last output was rolled and compressed: that keeps the time when it was written.
+    utimesSync(path.join(dir, 'stdout--2026-11-26--02-10-00--0001.gz'), at, at)
+    utimesSync(dir, OLD, OLD)
+    launched(`app-${number}`, 0)
+  }
+  expect(await removeOld()).toEqual({ removed: ['app-0'], problems: [] })
+  expect(readdirSync(workDir)).toEqual(['app-1'])
+})

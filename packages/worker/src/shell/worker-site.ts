@@ -3,12 +3,14 @@
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { IdPattern } from '@hearth/common/domain/id-pattern.ts'
+import type { LogRolling } from '@hearth/common/domain/log-rolling.ts'
 import type { ResourceAddresses } from '@hearth/common/domain/resources.ts'
 import type { Lifecycle } from '@hearth/common/runtime/lifecycle.ts'
 import type { Logger } from '@hearth/common/runtime/log.ts'
 import type { WorkerConfig } from '../config.ts'
 import { findJava } from '../doors/spark/find-java.ts'
 import { findSpark, type SparkInstallation } from '../doors/spark/find-spark.ts'
+import { readLogRolling } from '../doors/spark/log-rolling.ts'
 import { parseRedaction } from '../doors/spark/redaction.ts'
 import { scratchRoots } from '../doors/spark/scratch-paths.ts'
 import type { Environment } from '../doors/spark/variables.ts'
@@ -29,6 +31,8 @@ export interface WorkerSite {
   readonly spark: SparkInstallation
   readonly java: string
   readonly secret: RegExp
+  /** Null when logs are not rolled. */
+  readonly rolling: LogRolling | null
   readonly workDir: string
   readonly stateDir: string
   readonly state: WorkerState
@@ -54,6 +58,7 @@ export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Pro
   const spark = findSpark(environment)
   const java = findJava(environment)
   const secret = parseRedaction(config.redaction)
+  const rolling = readLogRolling(config, (text) => log.warn(text))
   const workDir = path.resolve(options.workDir)
   await ensureWorkDir(workDir)
   const stateDir = path.resolve(config.stateDir ?? path.join(workDir, '.hearth'))
@@ -62,7 +67,7 @@ export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Pro
   const custom = await findResources({ config, properties, environment, log })
   const roots = scratchRoots(environment, config.localDir, tmpdir())
   return {
-    ...{ config, custom, idPattern, spark, java, secret, workDir, stateDir },
+    ...{ config, custom, idPattern, spark, java, secret, rolling, workDir, stateDir },
     state: await readState(stateDir),
     workDirs: new WorkDirs(workDir, stateDir),
     scratch: new Scratch(roots, await readScratchId(stateDir)),

@@ -205,12 +205,12 @@ function createLauncherKeeper(
 
 function createLaunchPreparer(
   { host, environment, auth }: WorkerOptions,
-  { workDirs, workDir, scratch, spark, java, secret }: WorkerSite,
+  { workDirs, workDir, scratch, spark, java, secret, rolling }: WorkerSite,
   webUiUrl: string,
 ): PrepareLaunch {
   const same = {
     authSecret: auth?.secret ?? null,
-    ...{ spark, java, secret, workDir, environment, host, webUiUrl },
+    ...{ spark, java, secret, rolling, workDir, environment, host, webUiUrl },
     ...{ scratchRoots: scratch.roots, scratchId: scratch.id },
   }
   return ({ key, resources, payload, leased }, launcherPort) => {

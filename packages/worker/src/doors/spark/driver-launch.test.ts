@@ -5,6 +5,7 @@ import type { SparkDriverPayload } from '@hearth/common/protocol/cluster/message
 import { driverLaunch } from './driver-launch.ts'
 import type { FileFacts } from './file-facts.ts'
 import { DEFAULT_REDACTION, parseRedaction } from './redaction.ts'
+import type { SparkSite } from './spark-site.ts'
 
 const FACTS: FileFacts = {
   isDirectory: (path) => path === '/opt/spark/conf',
@@ -21,6 +22,7 @@ const SITE = {
   workDir: '/var/lib/hearth/work',
   authSecret: null,
   secret: parseRedaction(DEFAULT_REDACTION),
+  rolling: null,
 }
 
 // The command of a submission over REST by Spark 3.5 (StandaloneRestServer.buildDriverDescription).
@@ -48,7 +50,8 @@ const WORK_DIR = '/var/lib/hearth/work/driver-20250102030405-0001'
 
 function launch(
   changes: Partial<SparkDriverPayload> & { custom?: ResourceAddresses } = {},
-  site: Partial<Omit<typeof SITE, 'authSecret'>> & { authSecret?: string | null } = {},
+  site: Partial<Omit<typeof SITE, 'authSecret' | 'rolling'>> &
+    Partial<Pick<SparkSite, 'authSecret' | 'rolling'>> = {},
 ) {
   const driverId = parseDriverId('driver-20250102030405-0001')
   if (driverId === undefined) throw new Error('not a driver id')
@@ -139,4 +142,13 @@ test('shell characters of a submission stay what they are', () => {
   expect(argv.slice(-odd.length - 1)).toEqual(['$(reboot)', ...odd])
   expect(env['A']).toBe('a\nb')
   expect(launch({ jarUrl: '/apps/$&$(x).jar' }).argv).toContain(`${WORK_DIR}/$&$(x).jar`)
+})
+
+test('logs are rolled as the worker is told to, and not where it is told nothing', () => {
+  const rolling = {
+    strategy: { by: 'size' as const, maxBytes: 100_000 },
+    ...{ maxRetainedFiles: 3, compress: true },
+  }
+  expect(launch({}, { rolling }).rolling).toEqual(rolling)
+  expect(launch()).not.toHaveProperty('rolling')
 })

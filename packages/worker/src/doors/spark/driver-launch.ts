@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { urlHost } from '@hearth/common/domain/addresses.ts'
+import type { LogRolling } from '@hearth/common/domain/log-rolling.ts'
 import type { DriverRunKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkDriverPayload } from '@hearth/common/protocol/cluster/messages.ts'
@@ -32,6 +33,7 @@ export interface DriverLaunch extends Resources {
   readonly scratchDirs: readonly string[]
   /** Text by name, for its work directory. */
   readonly files: Readonly<Record<string, string>>
+  readonly rolling?: LogRolling
   readonly leased: boolean
 }
 
@@ -79,5 +81,6 @@ export function driverLaunch(
     ...{ ...resources, key, payload, argv, workDir, files, leased, scratchDirs: [] },
     env: driverEnvironment(surroundings),
     header: formatHeader('driver', argv, site.secret),
+    ...(site.rolling !== null && { rolling: site.rolling }),
   }
 }

@@ -31,6 +31,7 @@ const SITE: SparkSite = {
   scratchId: '4f9c6a6e-6a5a-4f5b-9d52-0d7a52f6c001',
   authSecret: null,
   secret: parseRedaction(DEFAULT_REDACTION),
+  rolling: null,
 }
 
 // The command of a client-mode application of Spark 4.1 (recordings, RegisterApplication), shortened by
@@ -163,4 +164,13 @@ test('addresses of custom resources reach the executor in Spark’s own file, na
     })
   }
   expect(plain.files).toEqual({})
+})
+
+test('logs are rolled as the worker is told to, and not where it is told nothing', () => {
+  const rolling = {
+    strategy: { by: 'size' as const, maxBytes: 100_000 },
+    ...{ maxRetainedFiles: 3, compress: true },
+  }
+  expect(launch({ rolling }).rolling).toEqual(rolling)
+  expect(launch()).not.toHaveProperty('rolling')
 })

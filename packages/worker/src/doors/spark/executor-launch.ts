@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { urlHost } from '@hearth/common/domain/addresses.ts'
 import { formatExecutorId } from '@hearth/common/domain/ids.ts'
+import type { LogRolling } from '@hearth/common/domain/log-rolling.ts'
 import type { ExecutorKey } from '@hearth/common/domain/process-key.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { SparkExecutorPayload } from '@hearth/common/protocol/cluster/messages.ts'
@@ -31,6 +32,7 @@ export interface ExecutorLaunch extends Resources {
   readonly scratchDirs: readonly string[]
   /** Text by name, for its work directory. */
   readonly files: Readonly<Record<string, string>>
+  readonly rolling?: LogRolling
   readonly leased: false
 }
 
@@ -82,5 +84,6 @@ export function executorLaunch(
     env: executorEnvironment(surroundings),
     header: formatHeader('executor', argv, site.secret),
     leased: false,
+    ...(site.rolling !== null && { rolling: site.rolling }),
   }
 }

@@ -1,3 +1,4 @@
+import type { LogRolling } from '@hearth/common/domain/log-rolling.ts'
 import type { SparkInstallation } from './find-spark.ts'
 import type { Environment } from './variables.ts'
 
@@ -22,4 +23,6 @@ export interface SparkSite {
   readonly authSecret: string | null
   /** What must not stand in a log (`parseRedaction`). */
   readonly secret: RegExp
+  /** How the logs of processes are rolled; null when they are not. */
+  readonly rolling: LogRolling | null
 }

@@ -1,10 +1,12 @@
-// Ranges of processes' log files. An application owns its directory and may put links there: what is
-// opened must lie where its name says, whatever the directory holds.
-import { constants } from 'node:fs'
-import { open, readlink, realpath, type FileHandle } from 'node:fs/promises'
+// Ranges of processes' logs, over all the files into which they were rolled.
 import path from 'node:path'
 import { processDirectory } from '@hearth/common/domain/process-key.ts'
-import type { LogName, LogRequest } from './log-request.ts'
+import type { LogRequest } from './log-request.ts'
+import { LogUnavailable, openInside } from './open-log.ts'
+import { readGzipRange } from './read-gzip.ts'
+import { lookAtLog, type LogPlace, type LogSnapshot, type RolledPart } from './rolled-log.ts'
+
+export { LogUnavailable } from './open-log.ts'
 
 export interface LogRange {
   readonly bytes: Uint8Array
@@ -12,65 +14,100 @@ export interface LogRange {
   readonly start: number
   /** One past its last byte. */
   readonly end: number
-  /** Length of the file when it was looked at. */
+  /** Length of all files of the log when it was looked at. */
   readonly total: number
+  /** How many bytes of the log came before byte 0 and are gone. */
+  readonly removedBytes: number
+  /** The file that is written. */
   readonly path: string
 }
 
-/** The log cannot be shown; the message says why and is safe to send. */
-export class LogUnavailable extends Error {
-  override readonly name = 'LogUnavailable'
+/** A log is rolled once in a while; one that is rolled during each of so many looks is hopeless. */
+const MAX_LOOKS = 10
+
+/**
+ * Reads at most `byteLength` bytes from `offset`, or the tail; offsets count over all files, oldest first, and
+ * are clamped to them (`LogPage.getLog`, `Utils.offsetBytes`, Spark 3.5 to 4.3).
+ */
+export async function readLogRange(workDir: string, request: LogRequest): Promise<LogRange> {
+  const { owner, logType: log } = request
+  const place = { workDir, directory: processDirectory(owner), log }
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const range = await tryToRead(place, request)
+    if (range !== undefined) return range
+  }
+  throw new LogUnavailable(`${pathOf(place)} is rolled too often to be read; try again`)
 }
 
-// Not blocking: opening a pipe that somebody put there would wait for its writer.
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-
-/** Reads at most `byteLength` bytes from `offset`, or the tail; offsets are clamped to the file. */
-export async function readLogRange(workDir: string, request: LogRequest): Promise<LogRange> {
-  const file = logPath(workDir, request)
-  const handle = await openLog(workDir, request, file)
+async function tryToRead(place: LogPlace, request: LogRequest): Promise<LogRange | undefined> {
+  const snapshot = await lookAtLog(place)
+  if (snapshot === undefined) return undefined
+  const { rolled, active, removedBytes } = snapshot
   try {
-    const { size: total } = await handle.stat()
+    if (active === undefined && rolled.length === 0) {
+      throw new LogUnavailable(`there is no ${pathOf(place)}; it may have been cleaned up`)
+    }
+    const total = rolled.reduce((sum, { length }) => sum + length, active?.length ?? 0)
     const { offset, byteLength } = request
     const start = offset === null ? Math.max(0, total - byteLength) : Math.min(offset, total)
-    const wanted = Math.min(byteLength, total - start)
-    const bytes = Buffer.alloc(wanted)
-    const { bytesRead } = await handle.read(bytes, 0, wanted, start)
-    return { bytes: bytes.subarray(0, bytesRead), start, end: start + bytesRead, total, path: file }
+    const bytes = await readRange(place, snapshot, start, Math.min(start + byteLength, total))
+    if (bytes === undefined) return undefined
+    return { bytes, start, end: start + bytes.length, total, removedBytes, path: pathOf(place) }
+  } finally {
+    await active?.handle.close()
+  }
+}
+
+function pathOf({ workDir, directory, log }: LogPlace): string {
+  return path.join(workDir, directory, log)
+}
+
+// Undefined when a file of the range is gone.
+async function readRange(
+  place: LogPlace,
+  { rolled, active }: LogSnapshot,
+  start: number,
+  end: number,
+): Promise<Buffer | undefined> {
+  const found: Buffer[] = []
+  let before = 0
+  for (const part of rolled) {
+    const [from, to] = [Math.max(start - before, 0), Math.min(end - before, part.length)]
+    before += part.length
+    if (from >= to) continue
+    const bytes = await readPart(place, part, from, to - from)
+    if (bytes === undefined) return undefined
+    found.push(bytes)
+  }
+  if (active !== undefined && end > before) {
+    const from = Math.max(start - before, 0)
+    const bytes = Buffer.alloc(end - before - from)
+    const { bytesRead } = await active.handle.read(bytes, 0, bytes.length, from)
+    found.push(bytes.subarray(0, bytesRead))
+  }
+  return Buffer.concat(found)
+}
+
+async function readPart(
+  place: LogPlace,
+  { name, isCompressed }: RolledPart,
+  start: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  const { workDir, directory } = place
+  const handle = await openInside(workDir, directory, name)
+  if (handle === undefined) return undefined
+  if (isCompressed) {
+    const bytes = await readGzipRange(handle, start, length).catch(() => undefined)
+    if (bytes?.length === length) return bytes
+    throw new LogUnavailable(`${path.join(workDir, directory, name)} is damaged`)
+  }
+  try {
+    const bytes = Buffer.alloc(length)
+    const { bytesRead } = await handle.read(bytes, 0, length, start)
+    // Cut by somebody: what comes after it would stand in its place.
+    return bytesRead === length ? bytes : undefined
   } finally {
     await handle.close()
   }
-}
-
-function logPath(workDir: string, { owner, logType }: LogName): string {
-  return path.join(workDir, processDirectory(owner), logType)
-}
-
-async function openLog(workDir: string, name: LogName, file: string): Promise<FileHandle> {
-  const expected = logPath(await realpath(workDir), name)
-  const handle = await open(file, OPEN_FLAGS).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-      throw new LogUnavailable(`there is no ${file}; it may have been cleaned up`)
-    }
-    if (error.code === 'ELOOP')
-      throw new LogUnavailable(`${file} is a link; links are not followed`)
-    throw error
-  })
-  try {
-    const found = await handle.stat()
-    if (!found.isFile()) throw new LogUnavailable(`${file} is not a file`)
-    if ((await placeOf(handle, file)) !== expected) {
-      throw new LogUnavailable(`${file} leads out of the work directory`)
-    }
-    return handle
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
-}
-
-// Where the open file really is: asked of the kernel, since directories on its path may be swapped for
-// links at any moment. Without /proc the path is resolved again.
-async function placeOf(handle: FileHandle, file: string): Promise<string> {
-  return await readlink(`/proc/self/fd/${handle.fd}`).catch(() => realpath(file))
 }

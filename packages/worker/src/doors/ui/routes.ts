@@ -1,5 +1,6 @@
 // What the worker's web port answers. Everything is a read.
 import type { Protection } from '@hearth/common/runtime/auth/protection.ts'
+import { REMOVED_BYTES_HEADER } from '@hearth/common/domain/log-rolling.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { WorkerView } from '../../core/views.ts'
 import { homePage } from './home-page.ts'
@@ -26,6 +27,7 @@ export function addUiRoutes(
       reply
         .type('text/plain; charset=utf-8')
         .header('x-content-type-options', 'nosniff')
+        .header(REMOVED_BYTES_HEADER, String(range.removedBytes))
         .send(plainLog(range)),
     ),
   )

@@ -1,4 +1,5 @@
 import { formatProcessKey, type ProcessKey } from '@hearth/common/domain/process-key.ts'
+import type { Outputs } from '../logs/process-output.ts'
 import type { ProcessRecord, ProcessTable } from '../process-table.ts'
 import type { HeldProcess } from '../protocol/held-process.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
@@ -18,6 +19,7 @@ export interface ProcessOwnerOptions {
   readonly launcherId: string
   readonly boot: string
   readonly setpriv: string
+  readonly rolledOutputs: Outputs
   readonly table: ProcessTable
   /** Records of earlier launchers, whose processes have all ended. */
   readonly records: readonly ProcessRecord[]
@@ -129,6 +131,7 @@ export class ProcessOwner {
     this.#end(() => true, message)
     await Promise.all([...this.#entries.values()].map((entry) => entry.over))
     for (const entry of this.#entries.values()) entry.session?.kill()
+    await this.#options.rolledOutputs.close()
   }
 
   // One that was ordered to end keeps that as its reason.
@@ -179,15 +182,15 @@ export class ProcessOwner {
         'left processes behind; ending them',
       )
     }
-    await recording
+    await Promise.all([recording, spawned.settleOutput()])
     await this.#exited(entry, exitCode)
   }
 
   async #spawn(entry: Entry, order: LaunchOrder): Promise<SpawnedProcess> {
-    const { launcherId, setpriv, log } = this.#options
+    const { launcherId, setpriv, rolledOutputs, log } = this.#options
     const process = formatProcessKey(order.key)
     const onProblem = (problem: string) => log.warn({ process }, problem)
-    const prepared = await prepareProcess(order, { launcherId, setpriv, onProblem })
+    const prepared = await prepareProcess(order, { launcherId, setpriv, rolledOutputs, onProblem })
     try {
       const spawned = await prepared.spawn()
       entry.session = new EndingSession(spawned.identity)

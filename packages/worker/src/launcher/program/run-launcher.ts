@@ -10,6 +10,8 @@ import {
   type LauncherSpec,
 } from '../launcher-directory.ts'
 import { identifyProcess, readBootId, readUptimeSeconds } from '../linux-processes.ts'
+import { removeLeftPipes } from '../logs/make-pipes.ts'
+import { RolledOutputs } from '../logs/process-output.ts'
 import { ProcessTable } from '../process-table.ts'
 import { openHolder } from './holder.ts'
 import { Lease } from './lease.ts'
@@ -61,8 +63,12 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     auth: () => auth,
     onBroken: (reason) => endSoon(`the port that processes watch is lost: ${reason}`),
   })
+  const rolledOutputs = new RolledOutputs({
+    directory,
+    onProblem: (problem) => log.error({}, problem),
+  })
   const owner = new ProcessOwner({
-    ...{ launcherId: id, boot, setpriv: spec.setpriv, table, records, log },
+    ...{ launcherId: id, boot, setpriv: spec.setpriv, rolledOutputs, table, records, log },
     graceMs: ({ kind }) => (kind === 'driver' ? driverGraceMs : killGraceMs),
     isLeased: () => lease.isValid,
     report: (report) => listener.report(report),
@@ -108,6 +114,7 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
   }
 
   await listener.listen()
+  await removeLeftPipes(directory)
   await writeIdentity(paths, spec, boot, holder.port)
   log.info({ id, port: holder.port, host: spec.host }, 'ready')
   return { end, ended, log }

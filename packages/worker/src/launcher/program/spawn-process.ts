@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, constants, open, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
+import { access, constants, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { readStartTicks, type ProcessIdentity } from '../linux-processes.ts'
+import { openFileOutput, type Outputs, type ProcessOutput } from '../logs/process-output.ts'
 import { LAUNCHER_VARIABLE } from '../process-mark.ts'
 import type { LaunchOrder } from '../protocol/launch-order.ts'
 import { createScratchDirs, createWorkDir } from '../scratch-dirs.ts'
@@ -11,6 +12,7 @@ import { createScratchDirs, createWorkDir } from '../scratch-dirs.ts'
 export interface SpawnOptions {
   readonly launcherId: string
   readonly setpriv: string
+  readonly rolledOutputs: Outputs
   /** Called for what goes wrong but does not keep the process from starting. */
   readonly onProblem: (problem: string) => void
 }
@@ -19,9 +21,11 @@ export interface SpawnedProcess {
   readonly identity: ProcessIdentity
   /** Resolves with the exit code, or 128 + signal number, once the process has ended. */
   readonly ended: Promise<number>
+  /** To be called then; resolves when what it has written is in its logs, or cannot be. Never rejects. */
+  readonly settleOutput: () => Promise<void>
 }
 
-/** The open log files of a process that is about to be spawned. */
+/** The open output of a process that is about to be spawned. */
 export interface PreparedProcess {
   /** Starts the process; throws an Error whose message says why it cannot be. */
   spawn(): Promise<SpawnedProcess>
@@ -42,21 +46,24 @@ export async function prepareProcess(
   if (order.scratchDirs.length > 0 && scratch.created.length === 0) {
     throw new Error(`no scratch directory is usable: ${scratch.problems.join('; ')}`)
   }
-  const logs: FileHandle[] = []
-  // A log that cannot be closed is no reason to call a running process failed.
-  const close = async () => void (await Promise.allSettled(logs.map((log) => log.close())))
+  const output = await openOutput(order, options)
+  const close = () => output.handOver()
   try {
-    const out = await open(path.join(order.workDir, 'stdout'), 'a')
-    logs.push(out)
-    const err = await open(path.join(order.workDir, 'stderr'), 'a')
-    logs.push(err)
-    await err.appendFile(order.header)
+    await output.writeHeader(order.header)
     await createFiles(order)
-    return { spawn: () => spawnBound(order, options, out, err), close }
+    return { spawn: () => spawnBound(order, options, output), close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function openOutput(
+  { workDir, rolling }: LaunchOrder,
+  { rolledOutputs }: SpawnOptions,
+): Promise<ProcessOutput> {
+  if (rolling === undefined) return await openFileOutput(workDir)
+  return await rolledOutputs.open(workDir, rolling)
 }
 
 // Created anew: a link that somebody put there under the name is removed and not followed.
@@ -75,13 +82,12 @@ async function createFiles({ workDir, files }: LaunchOrder): Promise<void> {
 async function spawnBound(
   order: LaunchOrder,
   { launcherId, setpriv }: SpawnOptions,
-  out: FileHandle,
-  err: FileHandle,
+  output: ProcessOutput,
 ): Promise<SpawnedProcess> {
   const child = spawn(setpriv, ['--pdeathsig', 'KILL', '--', ...checked(order)], {
     cwd: order.workDir,
     env: { ...order.env, [LAUNCHER_VARIABLE]: launcherId },
-    stdio: ['ignore', out.fd, err.fd],
+    stdio: ['ignore', output.stdout, output.stderr],
     detached: true,
   })
   const { pid } = child
@@ -93,7 +99,8 @@ async function spawnBound(
     child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)))
   })
   // Even one that has ended already can be read: it is not reaped before the event loop turns.
-  return { identity: { pid, startTicks: readStartTicks(pid) ?? 0 }, ended }
+  const identity = { pid, startTicks: readStartTicks(pid) ?? 0 }
+  return { identity, ended, settleOutput: () => output.settle() }
 }
 
 // A launcher that dies between the fork and setpriv's call is not seen by the kernel's tie: the process

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { LogRolling } from '@hearth/common/domain/log-rolling.ts'
 import {
   describeProcess,
   processDirectory,
@@ -8,6 +9,7 @@ import type { Resources } from '@hearth/common/domain/resources.ts'
 import { ProtocolError } from '@hearth/common/protocol/protocol-error.ts'
 import { JsonFields } from './json-fields.ts'
 import { MAX_LINE_BYTES } from './line-channel.ts'
+import { parseLogRolling } from './log-rolling.ts'
 import { parsePayload, type ProcessPayload } from './payload.ts'
 import { parseKey } from './process-key.ts'
 import { parseResources } from './resources.ts'
@@ -30,6 +32,8 @@ export interface LaunchOrder extends Resources {
   readonly files: Readonly<Record<string, string>>
   /** Absolute; created for the owner alone. */
   readonly scratchDirs: readonly string[]
+  /** How `stdout` and `stderr` are rolled; left out, the process appends to them by itself. */
+  readonly rolling?: LogRolling
 }
 
 const MAX_SHOWN_LENGTH = 300
@@ -52,6 +56,8 @@ export function parseLaunchOrder(value: unknown): LaunchOrder {
     header: fields.text('header', MAX_LINE_BYTES),
     files: fields.textTable('files'),
     scratchDirs: fields.texts('scratchDirs'),
+    // A worker of an earlier release does not say it.
+    ...(fields.has('rolling') && { rolling: parseLogRolling(fields.object('rolling')) }),
   }
   const problem = problemOf(order)
   if (problem === undefined) return order

@@ -177,6 +177,31 @@ test.each([
   }
 })
 
+test('an order says how logs are rolled, or nothing of it, as one of an earlier worker does', () => {
+  const bySize = { by: 'size', maxBytes: 100_000 }
+  const byTime = { by: 'time', intervalMs: 60_000, names: 'minute' }
+  const rolling = { strategy: bySize, maxRetainedFiles: 3, compress: true }
+  const all = [rolling, { ...rolling, maxRetainedFiles: null }, { ...rolling, strategy: byTime }]
+  for (const one of all) {
+    expect(parseLaunchOrder({ ...ORDER, rolling: one })).toEqual({ ...ORDER, rolling: one })
+  }
+  expect(parseLaunchOrder(ORDER)).not.toHaveProperty('rolling')
+  for (const odd of [
+    ...[null, [], {}, { ...rolling, strategy: null }, { ...rolling, strategy: { by: 'week' } }],
+    ...[
+      { ...rolling, maxRetainedFiles: 0 },
+      { ...rolling, maxRetainedFiles: 1.5 },
+    ],
+    { ...rolling, compress: 1 },
+    ...[0, -1, '9'].map((maxBytes) => ({ ...rolling, strategy: { ...bySize, maxBytes } })),
+    ...[0, null].map((intervalMs) => ({ ...rolling, strategy: { ...byTime, intervalMs } })),
+    { ...rolling, strategy: { ...byTime, names: 'year' } },
+  ]) {
+    const parse = () => parseLaunchOrder({ ...ORDER, rolling: odd })
+    expect(parse, JSON.stringify(odd)).toThrow(ProtocolError)
+  }
+})
+
 test.each(['', '.', '..', 'a/b', '/etc/passwd', 'a\0b', 'stdout', 'stderr', 'x'.repeat(256)])(
   '%j names no file of a work directory',
   (name) => {
