@@ -115,7 +115,10 @@ test('unfinished bodies of all connections together are bounded', async () => {
   const url = await start()
   const body = 10 * MIB - 1
   const many = await Promise.all(Array.from({ length: 9 }, () => client(url)))
-  const refused = () => many.filter(({ received }) => received.includes('HTTP/1.1 503 ')).length
+  // One that still sends when it is refused may hear of it by a reset alone.
+  const refused = () =>
+    many.filter(({ socket, received }) => socket.destroyed || received.includes('HTTP/1.1 503 '))
+      .length
   await Promise.all(
     many.map(async (one) => {
       await one.write(`${HEAD}content-length: ${body}\r\n\r\n`)
@@ -127,9 +130,9 @@ test('unfinished bodies of all connections together are bounded', async () => {
   for (const one of many) one.end()
   // What they held is given back.
   const large = submissionOf({ other: 'x'.repeat(8 * MIB) })
-  await expect
-    .poll(async () => (await askRest(url, 'POST', 'create', { body: large })).status)
-    .toBe(200)
+  await eventually(async () => (await askRest(url, 'POST', 'create', { body: large })).status).toBe(
+    200,
+  )
 })
 
 test('slow headers and slow bodies are cut off, and the master goes on', async () => {
@@ -152,12 +155,10 @@ test('so many connections are open at once, and no more', async () => {
   await further.closed
   expect(further.received).toBe('')
   for (const one of held) one.end()
-  await expect
-    .poll(async () => {
-      const answer = await askRest(url, 'GET', 'readyz').catch(() => undefined)
-      return answer?.status
-    })
-    .toBe(200)
+  await eventually(async () => {
+    const answer = await askRest(url, 'GET', 'readyz').catch(() => undefined)
+    return answer?.status
+  }).toBe(200)
 })
 
 test('requests behind each other on one connection are answered in order', async () => {

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
 import { Machine, ScriptedMaster } from './worker-fixture.ts'
+import { eventually } from '../../../../test/support/eventually.ts'
 
 let program: string
 let machine: Machine
@@ -125,7 +126,7 @@ test('W-16 a driver that does not end when it is told to is killed after the gra
   await master.next('register-worker')
   master.launchDriver(1, machine.driver('trap "" TERM; touch deaf; while :; do sleep 600; done'))
   await isRunning()
-  await expect.poll(() => existsSync(fileOf('deaf'))).toBe(true)
+  await eventually(() => existsSync(fileOf('deaf'))).toBe(true)
   master.killDriver(1)
   expect(await master.next('driver-state')).toMatchObject({ state: 'killed', exitCode: 137 })
   expect(machine.executors()).toEqual([])
@@ -136,7 +137,7 @@ test('a driver is a process like an executor: its session, its mark, its death w
   await master.next('register-worker')
   master.launchDriver(1, machine.driver(FOREVER))
   await isRunning()
-  await expect.poll(() => machine.executors()).toHaveLength(1)
+  await eventually(() => machine.executors()).toHaveLength(1)
   const [pid = 0] = machine.executors()
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const [, , group, session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -146,7 +147,7 @@ test('a driver is a process like an executor: its session, its mark, its death w
   expect(await master.next('driver-state', ({ state }) => state !== 'running')).toMatchObject({
     ...{ driverId: 'driver-1', attempt: 1, state: 'lost', exitCode: null },
   })
-  await expect.poll(() => machine.executors()).toEqual([])
+  await eventually(() => machine.executors()).toEqual([])
 })
 
 test('a restarted worker adopts its drivers, and ends those that the master does not keep', async () => {
@@ -155,7 +156,7 @@ test('a restarted worker adopts its drivers, and ends those that the master does
   await master.next('register-worker')
   master.launchDriver(2, machine.driver(FOREVER), { supervised: true })
   await isRunning(2)
-  await expect.poll(() => machine.executors()).toHaveLength(1)
+  await eventually(() => machine.executors()).toHaveLength(1)
   const [pid] = machine.executors()
   await first.stop()
   const second = await machine.start([master.address], detach)
@@ -213,7 +214,7 @@ test('old directories of drivers are cleaned up, those of running ones never', a
   master.launchDriver(1, machine.driver('exit 0'), { driverId: 'driver-2' })
   await master.next('driver-state', ({ state }) => state === 'exited')
   const ended = path.join(machine.workDir, 'driver-2')
-  await expect.poll(() => existsSync(ended), { timeout: 10_000 }).toBe(false)
+  await eventually(() => existsSync(ended)).toBe(false)
   expect(existsSync(fileOf('app.jar'))).toBe(true)
 })
 
@@ -232,7 +233,7 @@ test('a driver that is killed while it is fetched leaves nothing of it', async (
   expect(await master.next('driver-state')).toMatchObject({
     ...{ state: 'killed', exitCode: null, message: 'ended by order of the master' },
   })
-  await expect.poll(() => readdirSync(fileOf(''))).toEqual([])
+  await eventually(() => readdirSync(fileOf(''))).toEqual([])
   expect(machine.executors()).toEqual([])
   server.close()
   server.closeAllConnections()

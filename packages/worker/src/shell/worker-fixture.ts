@@ -109,6 +109,10 @@ export class Machine {
   async cleanUp(): Promise<void> {
     for (const worker of this.#workers) await worker.stop()
     await this.killLauncher()
+    // The kernel ends them with their launcher; that takes a moment.
+    await waitUntil('the end of all executors', () => this.executors().length === 0 || undefined, {
+      timeoutMs: 5_000,
+    }).catch(() => {})
     const left = this.executors()
     for (const pid of left) process.kill(pid, 'SIGKILL')
     rmSync(this.root, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 // Rows R-* of the acceptance table: what Spark's StandaloneRestSubmitSuite and SubmitRestProtocolSuite ask of a
 // server. Its client's side is shown with the real client in the compat suite.
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { eventually } from '../../../../../test/support/eventually.ts'
 import { createRequest, RestRig } from './rest.test-support.ts'
 
 let rig: RestRig
@@ -323,7 +324,7 @@ it('R-21 SPARK-50381 and SPARK-50383 thread settings: so many requests are worke
   })
   const asked = Array.from({ length: 5 }, () => rig.ask('POST', '/v1/submissions/kill/x'))
   for (let done = 0; done < 5; done++) {
-    await expect.poll(() => finish.length).toBeGreaterThan(0)
+    await eventually(() => finish.length).toBeGreaterThan(0)
     finish.shift()?.()
   }
   const answers = await Promise.all(asked)
