@@ -54,7 +54,8 @@ export async function makePipes(directory: string, count: number): Promise<reado
 /** Removes what a launcher left that died while it made some. */
 export async function removeLeftPipes(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (name.startsWith(PREFIX)) await rm(path.join(directory, name), { recursive: true })
+    if (name.startsWith(PREFIX))
+      await rm(path.join(directory, name), { recursive: true, force: true })
   }
 }
 

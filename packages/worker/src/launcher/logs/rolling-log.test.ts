@@ -144,6 +144,19 @@ test('a compression that is broken off leaves its file as it was, and nothing el
   expect(problems).toEqual([])
 })
 
+test('a disk that has no room for the record of what was removed keeps nobody from removing', async () => {
+  mkdirSync(path.join(directory, '.stdout.removed', 'x'), { recursive: true })
+  const log = await open({ maxRetainedFiles: 1 })
+  for (const hour of ['1', '2', '3', '4']) {
+    await append(log, hour)
+    hourPasses()
+  }
+  await log.close()
+  const rolled = readdirSync(directory).filter((name) => name.startsWith('stdout--'))
+  expect(rolled).toEqual(['stdout--2026-11-26--04'])
+  expect(problems).toHaveLength(1)
+})
+
 test('what cannot be written is said once, dropped and counted', async () => {
   symlinkSync('/dev/full', file)
   const log = await open({ strategy: { by: 'size', maxBytes: 10 } })

@@ -113,8 +113,8 @@ export async function runLauncher(directory: string, id: string): Promise<Runnin
     log.info({}, 'ended')
   }
 
-  await listener.listen()
   await removeLeftPipes(directory)
+  await listener.listen()
   await writeIdentity(paths, spec, boot, holder.port)
   log.info({ id, port: holder.port, host: spec.host }, 'ready')
   return { end, ended, log }
