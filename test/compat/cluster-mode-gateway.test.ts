@@ -7,14 +7,14 @@ import {
   driverOf,
   driverOutput,
   driverPrints,
-  markedDrivers,
   submitPiToCluster,
 } from '../support/cluster-mode.ts'
 import { finishFile } from '../support/finish-file.ts'
-import { killAll, markedProcesses } from '../support/processes.ts'
+import { markedProcesses } from '../support/processes.ts'
 import { runToEnd } from '../support/run-to-end.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
 import { PI } from '../support/spark-jobs.ts'
+import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
 import { TestCluster } from '../support/test-cluster.ts'
 
 const WAIT = { 'spark.standalone.submit.waitAppCompletion': 'true' }
@@ -130,38 +130,17 @@ describe('with a secret', () => {
 test.each(SPARK_VERSIONS)(
   'Spark %s, --supervise: a driver that is killed runs again, and elsewhere when its node dies',
   async (version) => {
-    await startCluster(version, { 'hearth.worker.returnTimeout': '10min' }, 2)
+    await startCluster(version, PATIENT, 2)
     const finish = finishFile(cluster)
     const pi = await submitPiToCluster(cluster, version, {
       options: ['--supervise'],
       args: ['4', '--until-file', finish.path],
     })
     const id = await driverIdOf(pi)
-    const first = await driverOf(cluster, id, ({ state }) => state === 'running')
-    const [driver] = markedDrivers(cluster.mark)
-    const worker = driver?.worker ?? 0
-    await driverPrints(cluster, id, worker, /^round 1 inside/m)
     // It ends without waiting for its driver.
     await pi.succeeded()
     expect(pi.stderr).toContain(`State of ${id} is RUNNING`)
-
-    killAll(markedDrivers(cluster.mark))
-    const second = await driverOf(
-      cluster,
-      id,
-      ({ runs, state }) => runs === 2 && state === 'running',
-    )
-    expect(second.workerId).toBe(first.workerId)
-    await driverPrints(cluster, id, worker, /^round 1 inside[\s\S]*^round 1 inside/m)
-
-    killAll(markedProcesses(cluster.mark).filter((one) => one.worker === worker))
-    const { relaunchedAs } = await driverOf(cluster, id, ({ state }) => state === 'relaunched')
-    const next = relaunchedAs ?? ''
-    expect(next).not.toBe(id)
-    const third = await driverOf(cluster, next, ({ state }) => state === 'running')
-    expect(third.relaunchOf).toBe(id)
-    expect(third.workerId).not.toBe(first.workerId)
-    await driverPrints(cluster, next, 1 - worker, /^round 1 inside/m)
+    const next = await killDriverThenNode(cluster, id)
     finish.now()
     await driverOf(cluster, next, ({ state }) => state === 'finished')
     await cluster.idle()

@@ -1,15 +1,15 @@
-// Unmodified spark-submit in cluster mode, over REST: create, status and kill of three releases, drivers that are
-// killed, a master that is dead, and Python.
+// Unmodified spark-submit in cluster mode, over REST: create, status and kill of three releases, drivers and nodes
+// that are killed, a master that is dead, and Python.
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { driverOf, driverOutput, driverPrints, markedDrivers } from '../support/cluster-mode.ts'
+import { driverOf, driverOutput, driverPrints } from '../support/cluster-mode.ts'
 import { finishFile } from '../support/finish-file.ts'
-import { killAll } from '../support/processes.ts'
 import { askRest, submissionOf } from '../support/rest-client.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
 import { PI, PYTHON_JOBS } from '../support/spark-jobs.ts'
 import { SPARK_PI_CLASS, sparkPiJar } from '../support/spark-pi.ts'
 import type { Submission } from '../support/submission.ts'
+import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
 import { TestCluster } from '../support/test-cluster.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -22,16 +22,19 @@ afterEach(() => cluster.stop())
 async function startCluster(
   version: SparkVersion,
   settings: Readonly<Record<string, string>> = {},
+  workers = 1,
 ): Promise<void> {
   cluster = new TestCluster(settings)
   await cluster.startMaster()
-  await cluster.startWorker({
-    sparkHome: sparkHome(version),
-    cores: 4,
-    memory: '4g',
-    // Clients of Spark do not say where a driver of the cluster listens: the worker's machine does.
-    environment: { SPARK_LOCAL_IP: '127.0.0.1' },
-  })
+  for (let started = 0; started < workers; started++) {
+    await cluster.startWorker({
+      sparkHome: sparkHome(version),
+      cores: 4,
+      memory: '4g',
+      // Clients of Spark do not say where a driver of the cluster listens: the worker's machine does.
+      environment: { SPARK_LOCAL_IP: '127.0.0.1' },
+    })
+  }
 }
 
 /** The REST port as clients of Spark name it. */
@@ -107,28 +110,27 @@ it.each(SPARK_VERSIONS)(
   },
 )
 
-it('R-03 create with several masters, one of them dead; supervised: a driver that is killed runs again', async () => {
-  await startCluster('4.3.0')
-  const finish = finishFile(cluster)
-  const alive = restMaster().replace('spark://', '')
-  const pi = await submitPi('4.3.0', {
-    masterUrl: `spark://127.0.0.1:1,${alive}`,
-    options: ['--supervise'],
-    args: ['4', '--until-file', finish.path],
-  })
-  const id = await createdBy(pi)
-  expect(pi.stderr).toContain('Unable to connect to server spark://127.0.0.1:1')
-  await driverPrints(cluster, id, 0, /^round 1 inside/m)
-  killAll(markedDrivers(cluster.mark))
-  await driverOf(cluster, id, ({ runs, state }) => runs === 2 && state === 'running')
-  // Its second run has begun anew.
-  await driverPrints(cluster, id, 0, /^round 1 inside[\s\S]*^round 1 inside/m)
-  finish.now()
-  await driverPrints(cluster, id, 0, PI)
-  const { fields } = await waitFor(id, 'FINISHED')
-  expect(fields).toMatchObject({ submissionId: id, success: true })
-  await cluster.idle()
-})
+it.each(SPARK_VERSIONS)(
+  'R-03 Spark %s: create with several masters, one of them dead; supervised, it outlives kill -9 and its node',
+  async (version) => {
+    await startCluster(version, PATIENT, 2)
+    const finish = finishFile(cluster)
+    const alive = restMaster().replace('spark://', '')
+    const pi = await submitPi(version, {
+      masterUrl: `spark://127.0.0.1:1,${alive}`,
+      options: ['--supervise'],
+      args: ['4', '--until-file', finish.path],
+    })
+    const id = await createdBy(pi)
+    expect(pi.stderr).toContain('Unable to connect to server spark://127.0.0.1:1')
+    const next = await killDriverThenNode(cluster, id)
+    await waitFor(id, 'RELAUNCHING')
+    finish.now()
+    const { fields } = await waitFor(next, 'FINISHED')
+    expect(fields).toMatchObject({ submissionId: next, success: true })
+    await cluster.idle()
+  },
+)
 
 /** Resolves when the application has executors. */
 function applicationOf(name: string): Promise<unknown> {
@@ -139,7 +141,8 @@ function applicationOf(name: string): Promise<unknown> {
 }
 
 async function waitFor(id: string, state: string) {
-  await driverOf(cluster, id, (driver) => driver.state === state.toLowerCase())
+  const ours = state === 'RELAUNCHING' ? 'relaunched' : state.toLowerCase()
+  await driverOf(cluster, id, (driver) => driver.state === ours)
   const answer = await askRest(cluster.restUrl, 'GET', `status/${id}`)
   expect(answer.fields['driverState']).toBe(state)
   return answer
