@@ -7,6 +7,7 @@ import {
   driverOf,
   driverOutput,
   driverPrints,
+  startDriverCluster,
   submitPiToCluster,
 } from '../support/cluster-mode.ts'
 import { finishFile } from '../support/finish-file.ts'
@@ -15,7 +16,7 @@ import { runToEnd } from '../support/run-to-end.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
 import { PI } from '../support/spark-jobs.ts'
 import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
-import { TestCluster } from '../support/test-cluster.ts'
+import type { TestCluster } from '../support/test-cluster.ts'
 
 const WAIT = { 'spark.standalone.submit.waitAppCompletion': 'true' }
 
@@ -28,15 +29,7 @@ async function startCluster(
   settings: Readonly<Record<string, string>> = {},
   workers = 1,
 ): Promise<void> {
-  cluster = new TestCluster(settings)
-  await cluster.startMaster()
-  for (let i = 0; i < workers; i++) {
-    await cluster.startWorker({
-      ...{ sparkHome: sparkHome(version), cores: 3, memory: '3g' },
-      // Spark's client keeps spark.driver.host for itself in cluster mode.
-      environment: { SPARK_LOCAL_IP: '127.0.0.1' },
-    })
-  }
+  cluster = await startDriverCluster(version, { settings, workers })
 }
 
 test.each(SPARK_VERSIONS)(

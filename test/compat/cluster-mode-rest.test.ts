@@ -2,7 +2,12 @@
 // that are killed, a master that is dead, and Python.
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { driverOf, driverOutput, driverPrints } from '../support/cluster-mode.ts'
+import {
+  driverOf,
+  driverOutput,
+  driverPrints,
+  startDriverCluster,
+} from '../support/cluster-mode.ts'
 import { finishFile } from '../support/finish-file.ts'
 import { askRest, submissionOf } from '../support/rest-client.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
@@ -10,7 +15,7 @@ import { PI, PYTHON_JOBS } from '../support/spark-jobs.ts'
 import { SPARK_PI_CLASS, sparkPiJar } from '../support/spark-pi.ts'
 import type { Submission } from '../support/submission.ts'
 import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
-import { TestCluster } from '../support/test-cluster.ts'
+import type { TestCluster } from '../support/test-cluster.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const OVER_REST = { 'spark.master.rest.enabled': 'true', 'spark.cores.max': '1' }
@@ -24,17 +29,7 @@ async function startCluster(
   settings: Readonly<Record<string, string>> = {},
   workers = 1,
 ): Promise<void> {
-  cluster = new TestCluster(settings)
-  await cluster.startMaster()
-  for (let started = 0; started < workers; started++) {
-    await cluster.startWorker({
-      sparkHome: sparkHome(version),
-      cores: 4,
-      memory: '4g',
-      // Clients of Spark do not say where a driver of the cluster listens: the worker's machine does.
-      environment: { SPARK_LOCAL_IP: '127.0.0.1' },
-    })
-  }
+  cluster = await startDriverCluster(version, { settings, workers })
 }
 
 /** The REST port as clients of Spark name it. */

@@ -5,8 +5,25 @@ import { markedProcesses, type MarkedProcess } from './processes.ts'
 import { SPARK_PI_CLASS, sparkPiJar } from './spark-pi.ts'
 import { sparkHome, type SparkVersion } from './spark-distributions.ts'
 import type { Submission } from './submission.ts'
-import type { TestCluster } from './test-cluster.ts'
+import { TestCluster } from './test-cluster.ts'
 import { waitUntil } from './wait-until.ts'
+
+/** A cluster whose workers have room for three small drivers and their executors each. */
+export async function startDriverCluster(
+  version: SparkVersion,
+  { settings, workers }: { settings: Readonly<Record<string, string>>; workers: number },
+): Promise<TestCluster> {
+  const cluster = new TestCluster(settings)
+  await cluster.startMaster()
+  for (let started = 0; started < workers; started++) {
+    await cluster.startWorker({
+      ...{ sparkHome: sparkHome(version), cores: 4, memory: '4g' },
+      // Clients of Spark do not say where a driver of the cluster listens: the worker's machine does.
+      environment: { SPARK_LOCAL_IP: '127.0.0.1' },
+    })
+  }
+  return cluster
+}
 
 export interface ClusterModeOptions {
   readonly conf?: Readonly<Record<string, string>>

@@ -25,7 +25,11 @@ export function endDriver(
 ): void {
   moveDriver(driver, state, message ?? 'reported', now)
   driver.endedAt = now.wall
-  Object.assign(driver, { message, exitCode, hint, wait: null, notBefore: null })
+  driver.message = message
+  driver.exitCode = exitCode
+  driver.hint = hint
+  driver.wait = null
+  driver.notBefore = null
   forgetDriver(cluster, driver)
   out.push({ type: 'persist', key: driverKey(driver.id), record: null })
   refuseSubmission(driver, out)

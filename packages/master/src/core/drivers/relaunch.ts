@@ -29,7 +29,7 @@ export function relaunchOrEnd(
     endDriver(cluster, driver, { state: 'killed', message: reason }, now, out)
     return
   }
-  const { description, restarts, id } = driver
+  const { description, id } = driver
   const isAgain = description.supervise && countRestart(driver, now.mono, cluster.settings)
   const newId = isAgain ? takeDriverId(cluster, now) : undefined
   if (newId === undefined) {
@@ -41,7 +41,8 @@ export function relaunchOrEnd(
   // The new record is written before the old one goes: a death between the two leaves both, never none.
   const successor = { id: newId, description, request: null, relaunchOf: id, notBefore }
   const next = admitDriver(cluster, successor, now, out)
-  next.restarts = [...restarts, now.mono]
+  // This relaunch is among them.
+  next.restarts = [...driver.restarts]
   driver.relaunchedAs = newId
   endDriver(
     cluster,

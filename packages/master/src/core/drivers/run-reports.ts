@@ -43,7 +43,9 @@ export function onDriverStateReported(
 // lost, not killed.
 function endRun(cluster: Cluster, driver: Driver, report: DriverReport, now: Now, out: Out): void {
   const { state, exitCode, message, hint } = report
-  Object.assign(driver, { exitCode, message, hint })
+  driver.exitCode = exitCode
+  driver.message = message
+  driver.hint = hint
   if (state === 'exited' && exitCode === 0) {
     endDriver(cluster, driver, { state: 'finished', message: null }, now, out)
   } else if (driver.ending) {

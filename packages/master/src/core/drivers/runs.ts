@@ -31,7 +31,10 @@ export function placeDriver(
 /** The next run, where the driver has its place. */
 export function beginRun(driver: Driver, why: string, now: Now, out: Out): void {
   driver.attempt += 1
-  Object.assign(driver, { ordered: false, runningAt: null, notBefore: null, wait: null })
+  driver.ordered = false
+  driver.runningAt = null
+  driver.notBefore = null
+  driver.wait = null
   moveDriver(driver, 'launching', why, now)
   saveDriver(driver, out)
 }
@@ -78,7 +81,8 @@ export function giveBackRun(
     return
   }
   releaseDriver(cluster, driver)
-  Object.assign(driver, { ordered: false, runningAt: null })
+  driver.ordered = false
+  driver.runningAt = null
   moveDriver(driver, 'submitted', reason, now)
   driver.notBefore = now.mono + NOT_TAKEN_DELAY_MS
   cluster.waitingDrivers.add(driver)

@@ -42,7 +42,7 @@ const KEYS: readonly [string, ProcessKey][] = [
   ['a driver', aDriverKey()],
 ]
 
-/** 10 MB in which every line is another one, in bursts: `node` writes them whole and waits in between. */
+/** 10 MB in which every line is another one, in bursts: `node` writes each whole, and lets others have their turn in between. */
 const BURSTS = `
 const lines = (from, count) => Array.from({ length: count }, (_, at) => String(from + at).padStart(99, '.') + '\\n').join('')
 const { writeSync } = require('node:fs')
@@ -50,7 +50,7 @@ const writeAll = (text) => { for (let at = 0; at < text.length; ) at += writeSyn
 ;(async () => {
   for (let burst = 0; burst < 10; burst++) {
     writeAll(lines(burst * 10000, 10000))
-    await new Promise((resolve) => setTimeout(resolve, burst * 3))
+    await new Promise(setImmediate)
   }
 })()
 `
