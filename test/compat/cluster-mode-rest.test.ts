@@ -15,6 +15,7 @@ import { PI, PYTHON_JOBS } from '../support/spark-jobs.ts'
 import { SPARK_PI_CLASS, sparkPiJar } from '../support/spark-pi.ts'
 import type { Submission } from '../support/submission.ts'
 import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
+import { TALKING_CLIENT } from '../support/talking-clients.ts'
 import type { TestCluster } from '../support/test-cluster.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -52,6 +53,7 @@ async function submitPi(
     sparkHome: sparkHome(version),
     name: `SparkPi ${version}`,
     masterUrl,
+    environment: TALKING_CLIENT,
     conf: OVER_REST,
     args: ['--deploy-mode', 'cluster', ...options, '--class', SPARK_PI_CLASS, jar, ...args],
   })
@@ -65,15 +67,21 @@ async function createdBy(submission: Submission): Promise<string> {
   return id
 }
 
-/** `spark-submit --status ID` and `--kill ID`. */
-async function ask(version: SparkVersion, question: '--status' | '--kill', id: string) {
+/** What `spark-submit --status ID` and `--kill ID` print. */
+async function ask(
+  version: SparkVersion,
+  question: '--status' | '--kill',
+  id: string,
+): Promise<string> {
   const submission = cluster.submit({
     sparkHome: sparkHome(version),
     name: question,
     masterUrl: restMaster(),
+    environment: TALKING_CLIENT,
     args: [question, id],
   })
   await submission.succeeded()
+  return submission.stderr
 }
 
 it.each(SPARK_VERSIONS)(
@@ -95,8 +103,13 @@ it.each(SPARK_VERSIONS)(
     expect(driverOutput(cluster, failing ?? '', 0, 'stderr')).toContain('NumberFormatException')
     await driverPrints(cluster, endless ?? '', 0, /^round 1 inside/m)
 
-    // They end well when they have understood the answer; what they log below errors, nobody sees.
-    await Promise.all([ask(version, '--status', pi ?? ''), ask(version, '--kill', endless ?? '')])
+    const [status, kill] = await Promise.all([
+      ask(version, '--status', pi ?? ''),
+      ask(version, '--kill', endless ?? ''),
+    ])
+    expect(status).toContain('"driverState" : "FINISHED"')
+    expect(kill).toContain(`Kill request for ${endless} submitted`)
+    expect(kill).toContain(`${endless} is killed successfully.`)
     await waitFor(endless ?? '', 'KILLED')
     await waitFor(pi ?? '', 'FINISHED')
     const { fields } = await waitFor(failing ?? '', 'FAILED')

@@ -5,6 +5,7 @@ import { markedProcesses, type MarkedProcess } from './processes.ts'
 import { SPARK_PI_CLASS, sparkPiJar } from './spark-pi.ts'
 import { sparkHome, type SparkVersion } from './spark-distributions.ts'
 import type { Submission } from './submission.ts'
+import { TALKING_CLIENT } from './talking-clients.ts'
 import { TestCluster } from './test-cluster.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -43,6 +44,7 @@ export async function submitPiToCluster(
   return cluster.submit({
     sparkHome: sparkHome(version),
     name: `SparkPi ${version}`,
+    environment: TALKING_CLIENT,
     conf: { 'spark.cores.max': '1', ...conf },
     args: [
       ...['--deploy-mode', 'cluster', ...options],
