@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { closeServers, hearth, serve, type Answer, type Reply } from '../hearth.test-support.ts'
 
+const JARS = path.join(import.meta.dirname, '../../../../test/fixtures/jars')
 const ID = 'driver-20261120212455-0001'
 // Recorded of 4.1.4; a standby's answer in the words of Utils.BACKUP_STANDALONE_MASTER_PREFIX.
 const CREATED = `{\n  "action" : "CreateSubmissionResponse",\n  "message" : "Driver successfully submitted as ${ID}",\n  "serverSparkVersion" : "4.1.4",\n  "submissionId" : "${ID}",\n  "success" : true\n}`
@@ -105,6 +106,20 @@ describe('create', () => {
     expect(posts).toMatchObject([
       { body: { sparkProperties: { 'spark.master': 'spark://127.0.0.1:1,127.0.0.1:2' } } },
     ])
+  })
+
+  test('without --class the main class is the one that the jar names, if it names one', async () => {
+    const url = await rest({ body: CREATED })
+    const jar = (name: string) =>
+      hearth(['submit', '--rest-url', url, path.join(JARS, name), '--class', 'x'])
+    expect(await jar('named.jar')).toMatchObject({ code: 0 })
+    expect(posts).toMatchObject([
+      { body: { mainClass: 'com.example.Pi', appArgs: ['--class', 'x'] } },
+    ])
+    const { code, err } = await jar('unnamed.jar')
+    expect(code).toBe(2)
+    expect(err).toContain('names none\n  name it with --class')
+    expect(posts).toHaveLength(1)
   })
 
   test('nobody there is exit status 4, with who was asked and what to do', async () => {

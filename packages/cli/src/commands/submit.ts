@@ -10,7 +10,7 @@ import { MASTER_UI_VARIABLE, givenMasterUis } from '../master/master-ui.ts'
 import { MasterWatch } from '../master/master-watch.ts'
 import { addTokenFlag, findToken, type TokenFlags } from '../master/token.ts'
 import { awaitDriver } from '../submit/await-driver.ts'
-import { createRequest } from '../submit/create-request.ts'
+import { createRequest, isJar } from '../submit/create-request.ts'
 import {
   DEFAULT_MASTER_URL,
   findWebUi,
@@ -18,7 +18,9 @@ import {
   restUrls,
   type RestFlags,
 } from '../submit/find-masters.ts'
+import { jarMainClass } from '../submit/jar-main-class.ts'
 import { postSubmission } from '../submit/post-submission.ts'
+import { resolveUri } from '../submit/resolve-uri.ts'
 import { describeRequest } from '../submit/describe-request.ts'
 import { addSparkFlags, submitProperties, type SubmitFlags } from '../submit/submit-flags.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -76,9 +78,13 @@ async function submit(
   warnings.forEach(say)
   const masterUrl = masterUrlOf(flags, properties.get('spark.master'), environment)
   const rest = restUrls(mastersOf(masterUrl), flags)
+  const ownMainClass =
+    flags.class === undefined && isJar(resource)
+      ? await jarMainClass(resolveUri(resource, directory))
+      : undefined
   const request = createRequest({
     ...{ resource, args, masterUrl, properties, environment, directory },
-    mainClass: flags.class,
+    mainClass: flags.class ?? ownMainClass,
   })
   if (flags.verbose === true) surroundings.err(describeRequest(request, rest))
   const token = await findToken(flags, { environment })

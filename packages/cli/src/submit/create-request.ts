@@ -46,13 +46,13 @@ export function createRequest(application: Application): CreateRequest {
       'spark-shell and pyspark run it here, with the same --master',
     )
   }
-  if (/\.r$/i.test(resource)) {
+  if (isR(resource)) {
     throw usageFailure(
       'R applications are not run in the cluster',
       'spark-submit runs the driver here, with the same --master',
     )
   }
-  const isPython = resource.endsWith('.py')
+  const isPython = isPythonFile(resource)
   const request = isPython ? pythonRequest(application) : jarRequest(application)
   return {
     action: 'CreateSubmissionRequest',
@@ -60,6 +60,20 @@ export function createRequest(application: Application): CreateRequest {
     ...request,
     environmentVariables: variablesOf(environment, isPython),
   }
+}
+
+/** Whether an application is a jar, whose manifest may name its main class. */
+export function isJar(resource: string): boolean {
+  const isOther = SHELLS.has(resource) || resource === NO_RESOURCE
+  return !isOther && !isR(resource) && !isPythonFile(resource)
+}
+
+function isPythonFile(resource: string): boolean {
+  return resource.endsWith('.py')
+}
+
+function isR(resource: string): boolean {
+  return /\.r$/i.test(resource)
 }
 
 type Request = Pick<CreateRequest, 'appResource' | 'mainClass' | 'appArgs' | 'sparkProperties'>

@@ -71,7 +71,7 @@ export interface SubmitFlags {
 export function addSparkFlags(command: Command): Command {
   command
     .option('--master <url>', 'the masters, spark://host:port or spark://h1:p1,h2:p2 (MASTER)')
-    .option('--class <name>', 'the main class of a jar')
+    .option('--class <name>', 'the main class of a jar (default: as its manifest says)')
     .option('--deploy-mode <mode>', 'cluster, which is all there is here')
     .option('-c, --conf <key=value>', 'a Spark property; may be given many times', collect)
     .option('--properties-file <file>', 'properties to read instead of conf/spark-defaults.conf')
