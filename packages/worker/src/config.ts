@@ -105,6 +105,12 @@ export const WORKER_KEYS = {
     default: DEFAULT_DENY,
     doc: 'Comma-separated addresses and networks (`a.b.c.d/n`) from which no driver’s jar or file is fetched, also not by a redirect or by a name that leads there: those where clouds keep the credentials of machines. An empty value denies nothing.',
   },
+  fetchCaFile: {
+    key: 'hearth.fetch.caFile',
+    kind: 'string',
+    default: undefined,
+    doc: 'PEM file with certificates of authorities that are trusted for https, besides those that Node brings and in place of those of NODE_EXTRA_CA_CERTS, when a driver’s jar or file is fetched. The driver’s own Java trusts whom it likes.',
+  },
   onStop: {
     key: 'hearth.worker.onStop',
     kind: 'string',

@@ -40,6 +40,14 @@ async function isRunning(attempt = 1): Promise<void> {
   )
 }
 
+test('a key for fetches that says nonsense stops the start before anything is claimed', async () => {
+  for (const key of ['hearth.fetch.deny', 'hearth.fetch.caFile']) {
+    const start = machine.start([master.address], { keys: { [key]: '/no/such' } })
+    await expect(start).rejects.toThrow(`${key}: `)
+    expect(existsSync(machine.workDir)).toBe(false)
+  }
+})
+
 test('a driver is fetched, runs, is reported with its exit code, and leaves its logs', async () => {
   const worker = await machine.start([master.address])
   expect(await master.next('register-worker')).toMatchObject({

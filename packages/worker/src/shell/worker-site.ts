@@ -16,6 +16,8 @@ import { scratchRoots } from '../doors/spark/scratch-paths.ts'
 import type { Environment } from '../doors/spark/variables.ts'
 import { ensurePrivateDirectory } from '../launcher/private-directory.ts'
 import { readScratchId } from '../launcher/scratch-id.ts'
+import { readFetchLimits } from './fetch/fetch-limits.ts'
+import type { FetchLimits } from './fetch/fetch-session.ts'
 import { findResources } from './find-resources.ts'
 import { Scratch } from './scratch.ts'
 import { readState, type WorkerState } from './state-file.ts'
@@ -33,6 +35,7 @@ export interface WorkerSite {
   readonly secret: RegExp
   /** Null when logs are not rolled. */
   readonly rolling: LogRolling | null
+  readonly fetchLimits: FetchLimits
   readonly workDir: string
   readonly stateDir: string
   readonly state: WorkerState
@@ -59,6 +62,7 @@ export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Pro
   const java = findJava(environment)
   const secret = parseRedaction(config.redaction)
   const rolling = readLogRolling(config, (text) => log.warn(text))
+  const fetchLimits = readFetchLimits(config)
   const workDir = path.resolve(options.workDir)
   await ensureWorkDir(workDir)
   const stateDir = path.resolve(config.stateDir ?? path.join(workDir, '.hearth'))
@@ -67,7 +71,8 @@ export async function claimSite(options: SiteOptions, lifecycle: Lifecycle): Pro
   const custom = await findResources({ config, properties, environment, log })
   const roots = scratchRoots(environment, config.localDir, tmpdir())
   return {
-    ...{ config, custom, idPattern, spark, java, secret, rolling, workDir, stateDir },
+    ...{ config, custom, idPattern, spark, java, secret, rolling },
+    ...{ fetchLimits, workDir, stateDir },
     state: await readState(stateDir),
     workDirs: new WorkDirs(workDir, stateDir),
     scratch: new Scratch(roots, await readScratchId(stateDir)),

@@ -26,7 +26,6 @@ import { deferred } from './deferred.ts'
 import { createEffectRunner } from './effect-runner.ts'
 import { createDiagnosis } from './diagnose.ts'
 import { EventLoop } from './event-loop.ts'
-import { parseDenyList } from './fetch/deny-list.ts'
 import { Fetches } from './fetch/fetches.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LauncherKeeper, type PrepareLaunch } from './launcher-keeper.ts'
@@ -226,17 +225,12 @@ function createLaunchPreparer(
 }
 
 function createFetches(
-  { config, workDir, workDirs }: WorkerSite,
+  { fetchLimits: limits, workDir, workDirs }: WorkerSite,
   push: (event: WorkerEvent) => void,
   log: Logger,
 ): Fetches {
-  const { fetchMaxBytes, fetchTimeoutMs, fetchIdleMs } = config
   return new Fetches({
-    ...{ workDir, push, log },
-    limits: {
-      ...{ maxBytes: fetchMaxBytes, timeoutMs: fetchTimeoutMs, idleMs: fetchIdleMs },
-      deny: parseDenyList(config.fetchDeny),
-    },
+    ...{ workDir, limits, push, log },
     noteDirectory: (key) => workDirs.noteLaunch(key),
   })
 }

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import { formatDurationMs } from '@hearth/common/runtime/config/units.ts'
 import type { IsDenied } from './deny-list.ts'
 
@@ -8,6 +9,8 @@ export interface FetchLimits {
   /** How long the other side may say nothing. */
   readonly idleMs: number
   readonly deny: IsDenied
+  /** Whom https trusts; Node's own choice when absent. */
+  readonly trust?: SecureContext
 }
 
 /** Nothing came of it; the message is the end of a sentence that says why. */

@@ -40,6 +40,12 @@ function denial(host: string, address: string): FetchError {
   return new FetchError(`nothing is fetched from ${where}, which hearth.fetch.deny names`)
 }
 
+// As OpenSSL names what an unknown authority comes to.
+const UNTRUSTED = new Set([
+  ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+])
+
 /** The reason of a failed connection in the words of whoever knows the host. */
 export function explainConnection(error: Error, host: string, port: number): FetchError {
   if (error instanceof FetchError) return error
@@ -47,5 +53,6 @@ export function explainConnection(error: Error, host: string, port: number): Fet
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new FetchError(`this worker’s name service does not know the host ${host}`)
   }
-  return new FetchError(`${host}:${port}: ${error.message === '' ? code : error.message}`)
+  const advice = code !== undefined && UNTRUSTED.has(code) ? ' (hearth.fetch.caFile)' : ''
+  return new FetchError(`${host}:${port}: ${error.message === '' ? code : error.message}${advice}`)
 }

@@ -53,7 +53,7 @@ function request(
   credentials: URL | undefined,
   session: FetchSession,
 ): Promise<IncomingMessage> {
-  const { deny } = session.limits
+  const { deny, trust } = session.limits
   const host = url.hostname.replace(/^\[|\]$/g, '')
   checkLiteral(host, deny)
   const isSecure = url.protocol === 'https:'
@@ -68,6 +68,7 @@ function request(
       },
       // A connection of its own, closed with the answer.
       agent: false,
+      ...(isSecure && trust !== undefined && { secureContext: trust }),
       lookup: guardedLookup(deny),
       signal: session.signal,
     })
