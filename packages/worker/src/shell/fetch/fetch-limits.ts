@@ -23,9 +23,10 @@ export function readFetchLimits(config: FetchConfig): FetchLimits {
 /** Trust in the authorities that Node brings, and in those of a file. */
 function trustAlso(file: string): SecureContext {
   try {
-    const own = readFileSync(file, 'utf8').match(CERTIFICATE) ?? []
-    if (own.length === 0) throw new Error('it holds no certificate in PEM')
-    for (const certificate of own) new X509Certificate(certificate)
+    const texts = readFileSync(file, 'utf8').match(CERTIFICATE) ?? []
+    if (texts.length === 0) throw new Error('it holds no certificate in PEM')
+    // OpenSSL would pass over one that it cannot read.
+    const own = texts.map((text) => new X509Certificate(text).toString())
     return createSecureContext({ ca: [...rootCertificates, ...own] })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
