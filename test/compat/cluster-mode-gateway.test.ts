@@ -75,6 +75,7 @@ describe('with a secret', () => {
   test.each<[SparkVersion, string, Readonly<Record<string, string>>]>([
     ['3.5.9', 'SASL', AUTHENTICATE],
     ['4.1.4', 'AuthEngine 2 with GCM', GCM],
+    ['4.3.0', 'AuthEngine with CTR', { ...AUTHENTICATE, 'spark.network.crypto.enabled': 'true' }],
   ])(
     'Spark %s, %s: a driver works until Spark’s own client ends it, and tells nobody the secret',
     async (version, _mode, settings) => {

@@ -17,7 +17,6 @@ import type { Submission } from '../support/submission.ts'
 import { killDriverThenNode, PATIENT } from '../support/supervised-driver.ts'
 import { TALKING_CLIENT } from '../support/talking-clients.ts'
 import type { TestCluster } from '../support/test-cluster.ts'
-import { waitUntil } from '../support/wait-until.ts'
 
 const OVER_REST = { 'spark.master.rest.enabled': 'true', 'spark.cores.max': '1' }
 
@@ -140,14 +139,6 @@ it.each(SPARK_VERSIONS)(
   },
 )
 
-/** Resolves when the application has executors. */
-function applicationOf(name: string): Promise<unknown> {
-  return waitUntil(`the application ${name} to run`, async () => {
-    const { activeapps } = await cluster.json()
-    return activeapps.find((one) => one.name === name && one.cores > 0)
-  })
-}
-
 async function waitFor(id: string, state: string) {
   const ours = state === 'RELAUNCHING' ? 'relaunched' : state.toLowerCase()
   await driverOf(cluster, id, (driver) => driver.state === ours)
@@ -156,7 +147,7 @@ async function waitFor(id: string, state: string) {
   return answer
 }
 
-it.each<SparkVersion>(['3.5.9'])(
+it.each<SparkVersion>(['3.5.9', '4.3.0'])(
   'R-20 Spark %s: a Python application in cluster mode, whose driver is spark-submit itself',
   async (version) => {
     await startCluster(version)
@@ -178,9 +169,11 @@ it.each<SparkVersion>(['3.5.9'])(
     expect(status, text).toBe(200)
     const id = String(fields['submissionId'])
     await driverOf(cluster, id, ({ state }) => state === 'running')
-    await applicationOf('py over REST')
     await driverPrints(cluster, id, 0, /keys 10 total 49995000/)
     await waitFor(id, 'FINISHED')
+    // Ran here, and not in the driver's own JVM as local[*].
+    const { completedapps } = await cluster.json()
+    expect(completedapps.map(({ name }) => name)).toEqual(['py over REST'])
     await cluster.idle()
   },
 )

@@ -24,6 +24,10 @@ if (SEED !== undefined) {
     simulateSeeds(planNamed('gentle'), 10)
   })
 
+  test('a supervised driver that is lost runs nowhere else before its lease has ended (seeds 1 to 15)', () => {
+    simulateSeeds(planNamed('lease'), 15)
+  })
+
   test('the same seed goes the same way, another seed another', () => {
     const plan = planNamed('rough')
     const outcome = simulate(plan, 7)
