@@ -7,6 +7,7 @@ import { REMEMBERED_MS } from '@hearth/common/runtime/auth/tokens/token-checker.
 import { REST_HEADERS_TIMEOUT_MS, REST_REQUEST_TIMEOUT_MS } from './rest-config.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
 import { NOT_TAKEN_DELAY_MS } from './core/drivers/runs.ts'
+import { SAVE_RETRY_MAX_MS, SAVE_RETRY_MS } from './core/drivers/stored-drivers.ts'
 import { ACKNOWLEDGE_TIMEOUT_MS } from './doors/spark/dial-driver.ts'
 import { VERSION_QUESTION_TIMEOUT_MS } from './doors/spark/release-profiles.ts'
 import { LAUNCHER_PROBE_TIMEOUT_MS } from './shell/launcher-probe.ts'
@@ -182,6 +183,24 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     clock: 'monotonic',
     owner: 'master',
     inequality: 'not below the tick, which ends it',
+  },
+  {
+    name: 'repetition of a write of a driver’s record',
+    key: null,
+    defaultMs: SAVE_RETRY_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality:
+      'tick ≤ repetition of a write ≤ longest repetition of it; the driver waits meanwhile',
+  },
+  {
+    name: 'longest repetition of a write of a driver’s record',
+    key: null,
+    defaultMs: SAVE_RETRY_MAX_MS,
+    clock: 'monotonic',
+    owner: 'master',
+    inequality:
+      'longest repetition of a write < what people wait for after they have mended a store',
   },
   {
     name: 'class version question',

@@ -62,13 +62,15 @@ export class SubmissionBook {
   check(effect: Effect, { completedDrivers }: Cluster): void {
     if (effect.type !== 'persist') return
     const { key, record } = effect
-    if (record?.kind === 'driver' && record.relaunchOf !== null) {
-      this.#successors.set(record.relaunchOf, record.id)
-      this.#world.runs.succeed(record.id, record.relaunchOf)
+    const former = record?.kind === 'driver' ? record.relaunchOf : null
+    if (record?.kind === 'driver' && former !== null) {
+      this.#successors.set(former, record.id)
+      this.#world.runs.succeed(record.id, former)
     }
-    if (record !== null) return
-    const driver = completedDrivers.findLast(({ id }) => driverKey(id) === key)
-    if (driver === undefined) return
+    // One that another takes the place of is over before its record goes.
+    const isOver = ({ id }: Driver) => (record === null ? driverKey(id) === key : id === former)
+    const driver = completedDrivers.findLast(isOver)
+    if (driver === undefined || this.#ends.has(driver.id)) return
     this.#ends.set(driver.id, driver.state)
     const lie = this.#lieAbout(driver)
     if (lie !== undefined) throw new RuleBroken(`${driver.id} is ${driver.state}, but ${lie}`)

@@ -3,13 +3,14 @@ import { fits } from '@hearth/common/domain/resources.ts'
 import { canTakeExecutors } from '@hearth/master/core/books.ts'
 import type { Cluster, Worker } from '@hearth/master/core/cluster.ts'
 import { isPlaced, type Driver } from '@hearth/master/core/drivers/driver.ts'
+import { driverKey } from '@hearth/master/core/records.ts'
 import type { DriverWaitCode } from '@hearth/master/core/drivers/wait.ts'
 import type { Victims } from '../faults.ts'
 import { hasRoomBesideDrivers, isWithinShare, sum } from './reserve.ts'
 
 /** What is wrong. That what runs is what is counted, the check of the machines says. */
 export function* aboutSubmissions({ master }: Victims): Generator<string> {
-  const { cluster, submissions } = master
+  const { cluster, submissions, store } = master
   for (const id of submissions.accepted) {
     const present = submissions.presentOf(id)
     if (cluster.drivers.has(present) || submissions.endOf(present) !== undefined) continue
@@ -17,6 +18,7 @@ export function* aboutSubmissions({ master }: Victims): Generator<string> {
   }
   for (const driver of cluster.drivers.values()) {
     const { id, state, ending } = driver
+    if (!store.has(driverKey(id))) yield `${id} is ${state} and not stored`
     if (ending || submissions.isEndPromised(id)) yield `${id} was to end and is ${state}`
     if (state === 'running') continue
     if (state !== 'submitted') yield `${id} is ${state} and does not get on`

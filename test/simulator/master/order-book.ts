@@ -26,7 +26,10 @@ export class OrderBook {
 
   /** Throws {@link RuleBroken} when this effect must not be. */
   check(effect: Effect, cluster: Cluster): void {
-    if (effect.type === 'persist' && effect.record === null) this.#noteEnd(effect.key, cluster)
+    if (effect.type === 'persist' && effect.record === null) {
+      this.#noteEnd(effect.key, cluster)
+      this.#needsSuccessor(effect.key, cluster)
+    }
     if (effect.type === 'send-client' && effect.message.type === 'application-registered') {
       this.#needsRecord(applicationKey(effect.message.applicationId))
     }
@@ -65,6 +68,14 @@ export class OrderBook {
     const record = this.#store.read(key)
     if (record === undefined) throw new RuleBroken(`${key} is announced before it is durable`)
     return record
+  }
+
+  // What was accepted is never without a record: that of a lost driver stays until the next one's is durable.
+  #needsSuccessor(key: string, { drivers, completedDrivers }: Cluster): void {
+    const successor = completedDrivers.findLast(({ id }) => driverKey(id) === key)?.relaunchedAs
+    if (successor == null || !drivers.has(successor)) return
+    if (this.#store.read(driverKey(successor)) !== undefined) return
+    throw new RuleBroken(`${key} is deleted, and ${successor} in its place is not durable`)
   }
 
   #noteEnd(key: string, { applications, completed }: Cluster): void {

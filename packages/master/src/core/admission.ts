@@ -47,7 +47,10 @@ export function onRecordPersistFailed(
 ): void {
   const { application, driver, worker } = find(cluster, event.key)
   const reason = `it could not be stored (${event.reason}); try again when the store works`
-  if (driver !== undefined) onDriverPersistFailed(cluster, driver, reason, now, out)
+  if (driver !== undefined) {
+    const failure = { reason: event.reason, refusal: reason }
+    onDriverPersistFailed(cluster, driver, failure, now, out)
+  }
   if (application !== undefined && application.unsaved > 0) {
     application.unsaved -= 1
     if (isApplicationOver(application.state)) return

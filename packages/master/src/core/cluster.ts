@@ -15,6 +15,7 @@ import type {
 } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { ApplicationState, ExecutorState, WorkerState } from '@hearth/common/domain/states.ts'
+import type { Backoff } from './backoff.ts'
 import type { Driver } from './drivers/driver.ts'
 import type { ClientKey, Hint, PeerId, RequestId } from './events.ts'
 import { applicationIdPattern, driverIdPattern } from './id-patterns.ts'
@@ -23,12 +24,6 @@ import type { Wait, WaitCode } from './placement/wait.ts'
 import type { ProfileTarget } from './records.ts'
 import type { Settings } from './settings.ts'
 import type { Story } from './story.ts'
-
-export interface Backoff {
-  readonly failures: number
-  /** Monotonic: until then the application does not get this worker; null once it may try again. */
-  readonly until: number | null
-}
 
 /** Failed launches of one application on one worker. */
 export interface Suspicion {

@@ -125,6 +125,8 @@ function checkDrivers(cluster: Cluster): void {
       fail('its worker does not count it')
     if (driver.state === 'restarting' && driver.notBefore === null) fail('is never run again')
     if (driver.state === 'running' && !driver.ordered) fail('runs without an order')
+    if (!isWaiting && driver.failedSave !== null) fail('has a place, and its record is not stored')
+    if (!isWaiting && driver.replaces !== null) fail('has a place before its own record is stored')
   }
   for (const { id, state, story } of cluster.waitingDrivers) {
     if (!cluster.drivers.has(id))

@@ -3,6 +3,7 @@
 // quarantine: the fault is its own. An application whose launches fail everywhere is its own fault.
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
+import { backoffMs, isWaiting } from './backoff.ts'
 import { canTakeExecutors, refreshOrder } from './books.ts'
 import type { Application, Cluster, Executor, Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
@@ -38,7 +39,7 @@ export function onLaunchFailed(
   const failures = (application.backoffs.get(workerId)?.failures ?? 0) + 1
   if (failures === 1) application.backoffs.set(workerId, { failures, until: null })
   else {
-    const delay = Math.min(launchBackoffMs * 2 ** (failures - 2), launchBackoffMaxMs)
+    const delay = backoffMs(failures - 1, launchBackoffMs, launchBackoffMaxMs)
     application.backoffs.set(workerId, { failures, until: now.mono + delay })
     tell(application.story, now, `keeps off ${workerId} for ${delay / 1000} s`)
   }
@@ -102,13 +103,12 @@ export function takeBackProof(application: Application, executor: Executor): voi
 
 /** True while the application must not get this worker. */
 export function isBackingOff(application: Application, worker: Worker, now: Now): boolean {
-  const until = application.backoffs.get(worker.id)?.until ?? null
-  return until !== null && until > now.mono
+  return isWaiting(application.backoffs.get(worker.id), now.mono)
 }
 
 /** True while there is any worker that the application must not get. */
 export function isBackingOffAnywhere({ backoffs }: Application, now: Now): boolean {
-  for (const { until } of backoffs.values()) if (until !== null && until > now.mono) return true
+  for (const backoff of backoffs.values()) if (isWaiting(backoff, now.mono)) return true
   return false
 }
 
@@ -220,7 +220,7 @@ function judgeWorker(cluster: Cluster, worker: Worker, now: Now, out: Out): void
   }
   // Trusted again after a quarantine, it has one try.
   if (failures < (worker.quarantines > 0 ? 1 : quarantineFailures)) return
-  const duration = Math.min(quarantineMs * 2 ** worker.quarantines, quarantineMaxMs)
+  const duration = backoffMs(worker.quarantines + 1, quarantineMs, quarantineMaxMs)
   const reason = `${failures} launches failed here of ${blamed.slice(0, 3).join(', ')}, which ran elsewhere; the last: ${lastMessage}`
   worker.quarantine = { since: now.wall, until: now.mono + duration, reason }
   worker.quarantines += 1

@@ -5,6 +5,7 @@ import { createCluster, type Cluster } from './cluster.ts'
 import type { Effect } from './effects.ts'
 import type { MasterEvent, Now } from './events.ts'
 import { checkInvariants } from './invariants.ts'
+import { driverKey } from './records.ts'
 import { parseCommand } from './scenarios/commands.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { isPlacementDue } from './scheduling.ts'
@@ -85,35 +86,48 @@ const script = fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), command, fc.bo
   maxLength: 60,
 })
 
+/** The keys of what is durable. A store that takes no record deletes all the same: there is nothing worse. */
+type Durable = Set<string>
+
 /** Runs the script and returns everything that was asked for, checking the books at each step. */
 function run(
   events: readonly (readonly [number, string, boolean])[],
-  onPlaced: (cluster: Cluster, now: Now) => void = () => undefined,
+  onPlaced: (cluster: Cluster, now: Now, durable: Durable) => void = () => undefined,
 ): Effect[] {
   const settings = { ...DEFAULT_SETTINGS, maxExecutorRetries: 6, quarantineFailures: 1 }
   const cluster = createCluster(settings, 0)
   const all: Effect[] = []
+  const durable: Durable = new Set()
   let seconds = 0
   for (const [pause, line, storeWorks] of events) {
     seconds += pause
     const { event } = parseCommand(`${seconds} ${line}`, cluster)
     const now = { mono: seconds * 1000, wall: seconds * 1000 }
-    all.push(...stepBatch(cluster, event, now, storeWorks))
-    onPlaced(cluster, now)
+    all.push(...stepBatch(cluster, event, now, { durable, storeWorks }))
+    onPlaced(cluster, now, durable)
   }
   return all
 }
 
-function stepBatch(cluster: Cluster, first: MasterEvent, now: Now, storeWorks: boolean): Effect[] {
+function stepBatch(
+  cluster: Cluster,
+  first: MasterEvent,
+  now: Now,
+  { durable, storeWorks }: { durable: Durable; storeWorks: boolean },
+): Effect[] {
   const effects: Effect[] = []
   const queue: MasterEvent[] = [first]
   for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
     for (const effect of step(cluster, event, now)) {
       effects.push(effect)
-      if (effect.type !== 'persist' || effect.record === null) continue
-      const { key } = effect
-      if (storeWorks) queue.push({ type: 'record.persisted', key })
-      else queue.push({ type: 'record.persist-failed', key, reason: 'full' })
+      if (effect.type !== 'persist') continue
+      const { key, record } = effect
+      if (record === null) durable.delete(key)
+      else if (!storeWorks) queue.push({ type: 'record.persist-failed', key, reason: 'full' })
+      else {
+        durable.add(key)
+        queue.push({ type: 'record.persisted', key })
+      }
     }
     checkInvariants(cluster)
     if (queue.length === 0 && isPlacementDue(cluster)) queue.push({ type: 'placement.due' })
@@ -167,6 +181,36 @@ test('every submission of a driver is answered once its record is written or not
         (effect) => effect.type === 'reply' && effect.request === 'r',
       )
       expect(answers).toHaveLength(asked)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a driver that was accepted is in the store until it is over, under its id or its former one', () => {
+  // Few scripts come by themselves to a driver that can be relaunched.
+  const begin = ['register w1', 'register w2', 'driver r supervise=true', 'driver r supervise=true']
+  const beginning = begin.map((line) => [0, line, true] as const)
+  fc.assert(
+    fc.property(script, (events) => {
+      run([...beginning, ...events], ({ drivers }, _now, durable) => {
+        for (const { id, relaunchOf } of drivers.values()) {
+          const ids = relaunchOf === null ? [id] : [id, relaunchOf]
+          expect(ids.some((one) => durable.has(driverKey(one)))).toBe(true)
+        }
+      })
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a store that works holds the drivers that are not over, and no others', () => {
+  fc.assert(
+    fc.property(script, (events) => {
+      const works = events.map(([pause, line]) => [pause, line, true] as const)
+      run(works, ({ drivers }, _now, durable) => {
+        const held = [...durable].filter((key) => key.startsWith('driver/'))
+        expect(held.sort()).toEqual([...drivers.keys()].map(driverKey).sort())
+      })
     }),
     { numRuns: 500 },
   )

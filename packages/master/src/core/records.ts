@@ -57,6 +57,7 @@ export interface DriverRecord {
   /** Where it was placed when this was written, written before that worker hears of it; null when it waits. */
   readonly workerId: WorkerId | null
   readonly resources: Resources | null
+  /** The driver whose place it took. While that one's record is there too, this one counts. */
   readonly relaunchOf: DriverId | null
 }
 

@@ -9,13 +9,13 @@ import type { Store } from './store/store.ts'
 
 export interface EffectRunnerOptions {
   readonly store: Store
-  readonly spark: SparkDoor
-  readonly cluster: ClusterDoor
+  readonly spark: Pick<SparkDoor, 'send' | 'reply' | 'dial' | 'forget' | 'ask' | 'disconnect'>
+  readonly cluster: Pick<ClusterDoor, 'send' | 'disconnect'>
   /** Answers requests that came over HTTP. */
   readonly replyHttp: (request: RequestId, reply: Reply) => void
   readonly push: (event: MasterEvent) => void
   readonly log: Logger
-  readonly probe: LauncherProbe
+  readonly probe: Pick<LauncherProbe, 'ask'>
 }
 
 export function createEffectRunner(options: EffectRunnerOptions): (effect: Effect) => void {

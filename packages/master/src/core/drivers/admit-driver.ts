@@ -30,6 +30,8 @@ export function admitDriver(cluster: Cluster, driver: NewDriver, now: Now, out: 
     notBefore,
     state: 'submitted',
     unsaved: 0,
+    failedSave: null,
+    replaces: relaunchOf,
     submittedAt: now.wall,
     endedAt: null,
     attempt: 0,

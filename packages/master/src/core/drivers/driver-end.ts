@@ -15,7 +15,11 @@ export interface DriverEnd {
   readonly hint?: Hint | null
 }
 
-/** The one place where a driver ends: its resources are free, its record goes, whoever waits is answered. */
+/**
+ * The one place where a driver ends: its resources are free, its record goes, whoever waits is answered. The
+ * record of one whose place another takes stays until that one's is durable: a death between the two writes
+ * leaves both, never none.
+ */
 export function endDriver(
   cluster: Cluster,
   driver: Driver,
@@ -31,7 +35,8 @@ export function endDriver(
   driver.wait = null
   driver.notBefore = null
   forgetDriver(cluster, driver)
-  out.push({ type: 'persist', key: driverKey(driver.id), record: null })
+  if (state !== 'relaunched') out.push({ type: 'persist', key: driverKey(driver.id), record: null })
+  dropReplaced(driver, out)
   refuseSubmission(driver, out)
   const level = state === 'failed' || state === 'error' ? 'error' : 'info'
   const why = hint === null ? message : `${message ?? 'it ended'} (${hint.text})`
@@ -54,6 +59,14 @@ export function forgetDriver(cluster: Cluster, driver: Driver): void {
   cluster.waitingDrivers.delete(driver)
   cluster.drivers.delete(driver.id)
   cluster.placementDue = true
+}
+
+/** The record of the driver whose place it took goes: its own is durable, or it is over. */
+export function dropReplaced(driver: Driver, out: Out): void {
+  const { replaces } = driver
+  if (replaces === null) return
+  driver.replaces = null
+  out.push({ type: 'persist', key: driverKey(replaces), record: null })
 }
 
 // Only a driver that ends before its record was durable has a submission that waits.

@@ -40,6 +40,7 @@ export function placeDrivers(cluster: Cluster, now: Now, out: Out): void {
 /** Why the driver may not be placed whatever is free; undefined when it may. */
 export function blockOfDriver(cluster: Cluster, driver: Driver, now: Now): DriverWait | undefined {
   const block = (code: DriverWaitCode) => ({ code, counts: NO_COUNTS })
+  if (driver.failedSave !== null) return block('store-failed')
   if (!isAdmitted(driver)) return block('not-stored')
   if (driver.notBefore !== null && driver.notBefore > now.mono) {
     return block(driver.attempt === 0 ? 'former-run' : 'not-taken')
@@ -90,7 +91,9 @@ function shapeOf({ resources, firstExecutor }: DriverDescription): string {
 
 function note(driver: Driver, out: Out): void {
   const { id, wait } = driver
-  if (wait === null || wait.code === 'not-stored' || driver.notedWait === wait.code) return
+  // Of what the store does is said where it is heard.
+  const isStored = wait?.code !== 'not-stored' && wait?.code !== 'store-failed'
+  if (wait === null || !isStored || driver.notedWait === wait.code) return
   driver.notedWait = wait.code
   const text = `driver ${id} waits: ${describeDriverWait(wait)}; \`hearth why ${id}\` says more`
   out.push({ type: 'note', level: 'info', about: `driver:${id}`, text })

@@ -3,9 +3,15 @@ import type { DriverDescription } from '@hearth/common/domain/descriptions.ts'
 import type { DriverAttempt, DriverId, Instant, WorkerId } from '@hearth/common/domain/ids.ts'
 import type { Resources } from '@hearth/common/domain/resources.ts'
 import type { DriverState } from '@hearth/common/domain/states.ts'
+import type { Backoff } from '../backoff.ts'
 import type { Hint, RequestId } from '../events.ts'
 import type { Story } from '../story.ts'
 import type { DriverWait, DriverWaitCode } from './wait.ts'
+
+/** The store did not take its record; the record is written again. */
+export interface FailedSave extends Backoff {
+  readonly reason: string
+}
 
 export interface Driver {
   readonly id: DriverId
@@ -13,6 +19,8 @@ export interface Driver {
   state: DriverState
   /** Writes of its record under way; until there are none nothing is answered and nothing ordered. */
   unsaved: number
+  /** Set while the last write that came to an end had failed: it is given no place until one succeeds. */
+  failedSave: FailedSave | null
   /** The submission that is answered when its record is durable; null when it was, or when there is none. */
   request: RequestId | null
   readonly submittedAt: Instant
@@ -41,6 +49,8 @@ export interface Driver {
   notBefore: number | null
   /** The driver whose place it took. */
   readonly relaunchOf: DriverId | null
+  /** The same while that one's record stays, because its own is not durable yet. */
+  replaces: DriverId | null
   relaunchedAs: DriverId | null
   /** Why the last pass did not place it; null when it is placed. */
   wait: DriverWait | null

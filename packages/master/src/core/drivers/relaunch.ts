@@ -38,7 +38,6 @@ export function relaunchOrEnd(
     endDriver(cluster, driver, { state: 'error', message }, now, out)
     return
   }
-  // The new record is written before the old one goes: a death between the two leaves both, never none.
   const successor = { id: newId, description, request: null, relaunchOf: id, notBefore }
   const next = admitDriver(cluster, successor, now, out)
   // This relaunch is among them.

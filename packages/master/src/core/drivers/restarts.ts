@@ -1,14 +1,17 @@
-// What drivers wait for with time: the next run of a supervised one, and the end of a delay.
+// What drivers wait for with time: the next run of a supervised one, the end of a delay, and a store that takes
+// their records again.
 import type { Cluster } from '../cluster.ts'
 import type { Out } from '../effects.ts'
 import type { Now } from '../events.ts'
 import type { Driver } from './driver.ts'
 import { relaunchOrEnd } from './relaunch.ts'
 import { beginRun } from './runs.ts'
+import { saveAgain } from './stored-drivers.ts'
 
-/** Begins the runs whose delay has passed, each where the one before it was. */
+/** Writes records again, and begins the runs whose delay has passed, each where the one before it was. */
 export function checkDrivers(cluster: Cluster, now: Now, out: Out): void {
   for (const driver of [...cluster.drivers.values()]) {
+    saveAgain(driver, now, out)
     if (driver.notBefore === null || driver.notBefore > now.mono) continue
     if (driver.state === 'restarting') restart(cluster, driver, now, out)
     else {

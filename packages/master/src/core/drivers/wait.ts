@@ -2,7 +2,8 @@
 import { describeCounts, type WaitCounts } from '../placement/wait.ts'
 
 /**
- * `not-stored`: its record is being made durable. `driver-limit`: as many drivers run as may
+ * `not-stored`: its record is being made durable. `store-failed`: the store did not take its record, which is
+ * written again after a while; until it is durable the driver gets no place. `driver-limit`: as many drivers run as may
  * (`spark.deploy.maxDrivers`). `no-workers`, `no-usable-workers`, `too-little-free`: as for applications.
  * `executor-reserve`: it would fit, but then no worker could hold its first executor, or that of another
  * driver. `former-run`: the worker of its former run cannot be reached, and that run may live on until its
@@ -11,6 +12,7 @@ import { describeCounts, type WaitCounts } from '../placement/wait.ts'
  */
 export type DriverWaitCode =
   | 'not-stored'
+  | 'store-failed'
   | 'driver-limit'
   | 'no-workers'
   | 'no-usable-workers'
@@ -30,6 +32,8 @@ export function describeDriverWait({ code, counts }: DriverWait): string {
   switch (code) {
     case 'not-stored':
       return 'its record is being stored'
+    case 'store-failed':
+      return 'its record could not be stored; it is written again after a while'
     case 'driver-limit':
       return 'as many drivers run as may (spark.deploy.maxDrivers)'
     case 'no-workers':

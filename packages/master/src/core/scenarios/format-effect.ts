@@ -3,14 +3,14 @@ import { addressesOf } from '@hearth/common/domain/resources.ts'
 import type { ClientMessage, Effect, WorkerMessage } from '../effects.ts'
 
 /** `app-19700101000000-0003` reads as `app3`. */
-function short(text: string): string {
+export function shortenIds(text: string): string {
   return text
     .replaceAll(/app-\d{14}-0*(\d+)/g, 'app$1')
     .replaceAll(/driver-\d{14}-0*(\d+)/g, 'driver$1')
 }
 
 export function formatEffect(effect: Effect): string {
-  return short(lineOf(effect))
+  return shortenIds(lineOf(effect))
 }
 
 function lineOf(effect: Effect): string {

@@ -8,7 +8,8 @@
 //
 //   wall -3600                      the wall clock jumps by so many seconds, and no time passes
 //
-// Records become durable at once, unless the scenario has the line `store manual`.
+// Records become durable at once. From the line `store fails` on none does, until `store works`; with `store manual`
+// the commands say which do. `stored` tells what is durable, as if it were an effect.
 import { createCluster, type Cluster } from '../cluster.ts'
 import type { Effect } from '../effects.ts'
 import type { MasterEvent, Now } from '../events.ts'
@@ -17,7 +18,8 @@ import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 import { isPlacementDue } from '../scheduling.ts'
 import { step } from '../step.ts'
 import { parseCommand } from './commands.ts'
-import { formatEffect } from './format-effect.ts'
+import { formatEffect, shortenIds } from './format-effect.ts'
+import { ScenarioStore } from './scenario-store.ts'
 
 const SEPARATOR = '----'
 
@@ -49,13 +51,15 @@ export function runCommands(lines: readonly string[]): { cluster: Cluster; lastM
 class ScenarioRun {
   lastMs = 0
   #cluster: Cluster = createCluster(DEFAULT_SETTINGS, 0)
-  #isStoreManual = false
   #wallJumpedMs = 0
+  readonly #store = new ScenarioStore()
   readonly #effects: string[] = []
 
   command(line: string): void {
-    if (line === 'store manual') {
-      this.#isStoreManual = true
+    if (line.startsWith('store ')) {
+      this.#store.command(line)
+    } else if (line === 'stored') {
+      this.#effects.push(shortenIds(this.#store.tell()))
     } else if (line.startsWith('wall ')) {
       this.#wallJumpedMs += Number(line.slice(5)) * 1000
     } else if (line.startsWith('set ')) {
@@ -96,10 +100,9 @@ class ScenarioRun {
 
   #note(effect: Effect, now: Now): void {
     this.#effects.push(formatEffect(effect))
-    if (effect.type !== 'persist' || effect.record === null || this.#isStoreManual) return
-    for (const next of step(this.#cluster, { type: 'record.persisted', key: effect.key }, now)) {
-      this.#note(next, now)
-    }
+    const outcome = effect.type === 'persist' ? this.#store.write(effect) : null
+    if (outcome === null) return
+    for (const next of step(this.#cluster, outcome, now)) this.#note(next, now)
     checkInvariants(this.#cluster)
   }
 }

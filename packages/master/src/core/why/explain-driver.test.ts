@@ -68,6 +68,22 @@ it('its former run may still live: for how long', () => {
   expect(answer.notBeforeMs).toBe(79_000 - 70_000)
 })
 
+it('the store did not take its record: what it said, and when it is asked again', () => {
+  const answer = why(
+    1,
+    '0 register w1 cores=9',
+    '0 driver r1 supervise=true',
+    '0 driver-report w1 driver0#1 running',
+    'store fails',
+    '5 stopping w1',
+    '6 tick',
+  )
+  expect(answer.code).toBe('store-failed')
+  expect(answer.summary).toMatch(/record could not be stored; .*the store says: disk full$/)
+  expect(answer.change?.kind).toBe('mend')
+  expect(answer.notBeforeMs).toBe(2_000)
+})
+
 it('says of one that failed when it runs again, and of others that they do not wait', () => {
   const failing = [
     '0 register w1 cores=9',

@@ -25,21 +25,26 @@ export function explainDriver(
     [...cluster.drivers.values()].find((one) => one.id === id) ??
     cluster.completedDrivers.find((one) => one.id === id)
   if (driver === undefined) return undefined
-  const { description, state, notBefore } = driver
+  const { description, state } = driver
   const { resources, firstExecutor, name } = description
   const reason = reasonOf(cluster, driver, now)
   return {
     ...{ driverId: driver.id, name, state, resources, firstExecutor },
     ...reason,
     place: state === 'submitted' ? placeOf(cluster, driver) : null,
-    notBeforeMs: notBefore === null ? null : Math.max(0, notBefore - now.mono),
+    notBeforeMs: notBeforeMsOf(driver, now),
   }
+}
+
+function notBeforeMsOf({ notBefore, failedSave }: Driver, now: Now): number | null {
+  const instants = [notBefore, failedSave?.until ?? null].filter((one) => one !== null)
+  return instants.length === 0 ? null : Math.max(0, ...instants.map((at) => at - now.mono))
 }
 
 type Reason = Pick<DriverExplanation, 'summary' | 'code' | 'counts' | 'workers' | 'change'>
 
 function reasonOf(cluster: Cluster, driver: Driver, now: Now): Reason {
-  const { id, state, message, workerId } = driver
+  const { id, state, message, workerId, failedSave } = driver
   const nothing = { code: null, counts: {}, workers: [], change: null }
   if (isDriverOver(state)) {
     const why = message === null ? '' : `: ${message}`
@@ -56,7 +61,8 @@ function reasonOf(cluster: Cluster, driver: Driver, now: Now): Reason {
   }
   const block = blockOfDriver(cluster, driver, now)
   if (block !== undefined) {
-    const summary = `${id} waits: ${describeDriverWait(block)}`
+    const says = failedSave === null ? '' : `; the store says: ${failedSave.reason}`
+    const summary = `${id} waits: ${describeDriverWait(block)}${says}`
     return { ...nothing, code: block.code, summary, change: changeOf(block.code, cluster) }
   }
   return placementReason(cluster, driver)
@@ -104,6 +110,9 @@ function changeOf(code: string, cluster: Cluster): Change | null {
       kind: 'raise-limit',
       text: `raise spark.deploy.maxDrivers above ${maxDrivers}, or wait for a driver to end`,
     }
+  }
+  if (code === 'store-failed') {
+    return { kind: 'mend', text: `mend the master's store; the record is written again by itself` }
   }
   return code === 'former-run'
     ? {

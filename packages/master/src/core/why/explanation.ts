@@ -90,7 +90,7 @@ export interface DriverExplanation {
   readonly change: Change | null
   /** Among the drivers that wait; null when it does not. */
   readonly place: Place | null
-  /** When a delay or the lease of its former run ends, ms from now; null when neither is under way. */
+  /** When a delay, the lease of its former run or a back-off ends, ms from now; null when none is under way. */
   readonly notBeforeMs: number | null
 }
 
