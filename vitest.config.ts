@@ -13,8 +13,8 @@ export default defineConfig({
           isolate: false,
           setupFiles: ['test/support/leave-no-trace.ts'],
           // Some start processes, and the machine may be busy.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -24,7 +24,7 @@ export default defineConfig({
         test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 120_000 },
       },
       {
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 180_000 },
       },
       {
         test: {
@@ -32,8 +32,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -43,8 +43,8 @@ export default defineConfig({
           pool: 'forks',
           fileParallelism: false,
           globalSetup: ['test/support/provision.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
         },
       },
     ],

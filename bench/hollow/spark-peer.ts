@@ -35,8 +35,9 @@ const LATEST: SparkVersion = '4.3.0'
 
 const ASK_TIMEOUT_MS = 120_000
 const LOG = createLog({ name: 'hollow', level: 'silent' })
-// Thousands of peers of one process count as one.
-const BUDGETS = openBudgets(DEFAULT_RPC_LIMITS)
+// Thousands of peers of one process count as one, and may take long to get through to a master in the same process.
+const LIMITS = { ...DEFAULT_RPC_LIMITS, connectTimeoutMs: ASK_TIMEOUT_MS }
+const BUDGETS = openBudgets(LIMITS)
 
 export interface SparkPeerOptions {
   readonly master: HostPort
@@ -68,6 +69,7 @@ export class SparkPeer {
   static async connect(options: SparkPeerOptions): Promise<SparkPeer> {
     const connection = await dialSpark(options.master, {
       log: LOG,
+      limits: LIMITS,
       budgets: BUDGETS,
       onOpen: (opened) => ({
         // A master asks only whether somebody is there.

@@ -13,6 +13,7 @@ import type { SparkConnection } from '@hearth/common/runtime/rpc/spark-connectio
 import { useRpcRig } from '../support/rpc-rig.ts'
 import { SPARK_VERSIONS } from '../support/spark-distributions.ts'
 import { SparkPeer, type PeerSettings } from '../support/spark-peer.ts'
+import { ANSWER_TIMEOUT_MS } from '../support/wait-until.ts'
 
 const CRYPTO = { 'spark.network.crypto.enabled': 'true' }
 const GCM = { ...CRYPTO, 'spark.network.crypto.cipher': 'AES/GCM/NoPadding' }
@@ -112,7 +113,7 @@ describe.each(SPARK_VERSIONS)('Spark %s', (version) => {
     const { connection, end } = await dial(port, authOf(settings))
     for (const size of SIZES) {
       const body = Uint8Array.from({ length: size }, (_, at) => (at * 31) & 0xff)
-      expect(Buffer.compare(await connection.ask(body, 10_000), body)).toBe(0)
+      expect(Buffer.compare(await connection.ask(body, ANSWER_TIMEOUT_MS), body)).toBe(0)
     }
     await end()
   })
@@ -158,7 +159,7 @@ describe.each(SPARK_VERSIONS)('Spark %s', (version) => {
       await spark.serve({ ...settings, secret: SECRET }),
       authOf({}),
     )
-    expect([...(await connection.ask(Uint8Array.of(7), 10_000))]).toEqual([7])
+    expect([...(await connection.ask(Uint8Array.of(7), ANSWER_TIMEOUT_MS))]).toEqual([7])
     await end()
   })
 

@@ -1,12 +1,11 @@
 // Clusters with a secret and unmodified Spark: drivers and executors that prove it in every way that Spark
 // has, drivers that do not, and drivers to which the master has to prove it.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import path from 'node:path'
 import { parseHostPort } from '@hearth/common/domain/addresses.ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { CuttableProxy } from '../support/cuttable-proxy.ts'
 import { finishFile } from '../support/finish-file.ts'
-import { killAll, markedExecutors, markedProcesses } from '../support/processes.ts'
+import { placesOf } from '../support/places-of.ts'
+import { killAll, markedExecutors } from '../support/processes.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
 import { applicationIdOf, moreRounds, PI, submitPi } from '../support/spark-jobs.ts'
 import type { Submission } from '../support/submission.ts'
@@ -153,28 +152,10 @@ describe('a driver whose connection breaks is dialled, and the secret proven to 
     killAll(markedExecutors(cluster.mark))
     await pi.output(/Executor added: app-\S+\/1 on/)
     await moreRounds(pi, 1)
-    expect(placesOf(SECRET)).toEqual([])
+    expect(placesOf(cluster, SECRET)).toEqual([])
     finish.now()
     await pi.succeeded()
     await cluster.application(id, (one) => one.state === 'FINISHED')
     await cluster.idle()
   })
 })
-
-// Files of the cluster and command lines of its processes in which a text stands; the file that the test
-// itself wrote the secret to is left out, and so is the command line with which it gave it to the driver.
-function placesOf(text: string): string[] {
-  const files = filesUnder(cluster.directory).filter(
-    (file) => path.basename(file) !== 'daemon.conf' && readFileSync(file).includes(text),
-  )
-  const processes = markedProcesses(cluster.mark)
-    .map(({ commandLine }) => commandLine.join(' '))
-    .filter((line) => line.includes(text) && !line.includes('SparkSubmit'))
-  return [...files, ...processes]
-}
-
-function filesUnder(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .map((name) => path.join(directory, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
-}

@@ -9,6 +9,9 @@ import { ScriptedDriver } from '../support/scripted-driver.ts'
 import { moreRounds, PI, smallWorker, submitPi } from '../support/spark-jobs.ts'
 import { TestCluster } from '../support/test-cluster.ts'
 
+/** For several JVMs that start one after the other, on a machine that may be busy. */
+const JVM_TIMEOUT_MS = 120_000
+
 let cluster: TestCluster
 
 afterEach(() => cluster.stop())
@@ -36,7 +39,7 @@ test('a Java that does not exist', async () => {
     javaOptions: [],
   }
   driver.register({ name: 'broken', maxCores: 1, command })
-  const { message } = await driver.next('ApplicationRemoved', () => true, 30_000)
+  const { message } = await driver.next('ApplicationRemoved', () => true, JVM_TIMEOUT_MS)
   expect(message).toMatch(/^FAILED: 3 executors in a row ended abnormally.*\/no\/such\/java/)
   const { completedapps } = await cluster.json()
   expect(completedapps).toMatchObject([{ name: 'broken', state: 'FAILED' }])
@@ -70,7 +73,7 @@ test('a main class that does not exist, and words that a shell would run', async
   const second = await driver.next(
     'ExecutorUpdated',
     (one) => one.id === 1 && one.state === 'EXITED',
-    30_000,
+    JVM_TIMEOUT_MS,
   )
   expect(second).toMatchObject({ message: 'Command exited with code 1', exitStatus: 1 })
   driver.say({ type: 'UnregisterApplication', appId })

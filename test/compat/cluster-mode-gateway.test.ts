@@ -1,5 +1,4 @@
 // Unmodified spark-submit in cluster mode, over RPC: the cluster runs the driver, and its client asks for it.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import {
@@ -11,7 +10,7 @@ import {
   submitPiToCluster,
 } from '../support/cluster-mode.ts'
 import { finishFile } from '../support/finish-file.ts'
-import { markedProcesses } from '../support/processes.ts'
+import { placesOf } from '../support/places-of.ts'
 import { runToEnd } from '../support/run-to-end.ts'
 import { SPARK_VERSIONS, sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
 import { PI } from '../support/spark-jobs.ts'
@@ -86,7 +85,7 @@ describe('with a secret', () => {
       })
       const id = await driverIdOf(pi)
       await driverPrints(cluster, id, 0, /^round 2 inside/m)
-      expect(placesOf(SECRET)).toEqual([])
+      expect(placesOf(cluster, SECRET)).toEqual([])
 
       const options = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)
       await runToEnd(
@@ -106,19 +105,6 @@ describe('with a secret', () => {
       await cluster.idle()
     },
   )
-
-  // Files of the cluster and command lines of its processes in which a text stands, but for what the test itself
-  // gave it to: the daemons' file and the command line of the client.
-  function placesOf(text: string): string[] {
-    const files = readdirSync(cluster.directory, { recursive: true, encoding: 'utf8' })
-      .map((name) => path.join(cluster.directory, name))
-      .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
-      .filter((file) => path.basename(file) !== 'daemon.conf' && readFileSync(file).includes(text))
-    const processes = markedProcesses(cluster.mark)
-      .map(({ commandLine }) => commandLine.join(' '))
-      .filter((line) => line.includes(text) && !line.includes('SparkSubmit'))
-    return [...files, ...processes]
-  }
 })
 
 test.each(SPARK_VERSIONS)(

@@ -9,6 +9,9 @@ import { runProgram } from '../../packages/cli/src/spark/run-program.ts'
 import { testEnvironment } from '../support/environment.ts'
 import { SPARK_VERSIONS, sparkHome } from '../support/spark-distributions.ts'
 
+// Of a JVM that starts, on a machine that may be busy.
+const TIMEOUT_MS = 120_000
+
 it.each(SPARK_VERSIONS)(
   'C-14 a jar address needs a scheme and .jar: the client of %s',
   async (version) => {
@@ -26,6 +29,7 @@ it.each(SPARK_VERSIONS)(
         path.join(home, 'bin/spark-class'),
         ['org.apache.spark.deploy.Client', 'launch', `spark://127.0.0.1:${port}`, jar, 'Main'],
         { ...testEnvironment(), SPARK_HOME: home },
+        TIMEOUT_MS,
       )
     try {
       for (const jar of ['no-scheme.jar', 'file:///not-a-jar']) {

@@ -7,6 +7,7 @@ import { runProgram, type ProgramResult } from '../../packages/cli/src/spark/run
 import { testEnvironment } from '../support/environment.ts'
 import { MasterRig } from '../support/master-rig.ts'
 import { sparkHome, type SparkVersion } from '../support/spark-distributions.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 let rig: MasterRig
 let launched: LaunchDriver[]
@@ -35,8 +36,12 @@ function submit(version: SparkVersion, args: readonly string[]): Promise<Program
       ...{ SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1', SPARK_ENV_LOADED: '1' },
       ...{ SPARK_CONF_DIR: path.join(home, 'conf'), SPARK_OF_OURS: 'a b', OF_OURS: 'x' },
     },
+    TIMEOUT_MS,
   )
 }
+
+// Of a JVM that starts, on a machine that may be busy.
+const TIMEOUT_MS = 120_000
 
 const CREATE = ['--deploy-mode', 'cluster', '--conf', 'spark.master.rest.enabled=true']
 
@@ -46,17 +51,18 @@ it.each<SparkVersion>(['3.5.9', '4.3.0'])(
     await start()
     const { exitCode, stderr } = await submit(version, [
       ...CREATE,
-      ...['--name', 'two words', '--driver-memory', '600m', '--driver-cores', '2', '--supervise'],
+      // More than the rig's own worker has, which leaves drivers alone.
+      ...['--name', 'two words', '--driver-memory', '16g', '--driver-cores', '2', '--supervise'],
       ...['--class', 'com.example.Main', 'http://host.example/app.jar', '1', 'two words'],
     ])
     expect(exitCode, stderr).toBe(0)
-    const [order] = launched
-    expect(order).toMatchObject({ cores: 2, memoryMb: 600, supervised: true })
-    const { jarUrl, command } = order?.payload ?? {}
+    const order = await waitUntil('the order to run it', () => launched[0])
+    expect(order).toMatchObject({ cores: 2, memoryMb: 16_384, supervised: true })
+    const { jarUrl, command } = order.payload
     expect(jarUrl).toBe('http://host.example/app.jar')
-    expect(command?.arguments.slice(2)).toEqual(['com.example.Main', '1', 'two words'])
-    expect(command?.javaOptions).toContain('-Dspark.app.name=two words')
-    expect(command?.environment['SPARK_OF_OURS']).toBe('a b')
+    expect(command.arguments.slice(2)).toEqual(['com.example.Main', '1', 'two words'])
+    expect(command.javaOptions).toContain('-Dspark.app.name=two words')
+    expect(command.environment['SPARK_OF_OURS']).toBe('a b')
     for (const name of [
       'SPARK_ENV_LOADED',
       'SPARK_HOME',
@@ -64,7 +70,7 @@ it.each<SparkVersion>(['3.5.9', '4.3.0'])(
       'SPARK_LOCAL_IP',
       'OF_OURS',
     ]) {
-      expect(command?.environment).not.toHaveProperty(name)
+      expect(command.environment).not.toHaveProperty(name)
     }
   },
 )

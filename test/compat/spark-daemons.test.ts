@@ -1,16 +1,24 @@
 // Spark's own daemons as judges of the messages between workers and masters: a real master takes what a
 // hollow worker says, and a real worker takes what we would say to it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HollowDriver } from '../../bench/hollow/driver.ts'
+import { SPEAKING_AS } from '../../bench/hollow/spark-peer.ts'
 import { HollowSparkWorker } from '../../bench/hollow/spark-worker.ts'
 import { startSparkMaster, startSparkWorker } from '../../bench/lib/clusters.ts'
 import { addressOf } from '../../bench/lib/time-to-running.ts'
+import { classTableOf } from '@hearth/common/protocol/spark-rpc/class-table.ts'
+import {
+  describeApplication,
+  type SparkApplicationDescription,
+} from '@hearth/common/protocol/spark-rpc/messages/application-description.ts'
 import type { SparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
 import { recordedMessage } from '../support/recorded-messages.ts'
-import { sparkHome, SPARK_VERSIONS } from '../support/spark-distributions.ts'
+import { sparkHome, SPARK_VERSIONS, type SparkVersion } from '../support/spark-distributions.ts'
 import { SparkMasterStandIn } from '../support/spark-master-stand-in.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -40,6 +48,30 @@ function gpus(addresses: readonly string[]): string {
   const id = { componentName: 'spark.worker', resourceName: 'gpu' }
   writeFileSync(file, JSON.stringify([{ id, addresses }]))
   return `-Dspark.worker.resource.gpu.amount=${addresses.length} -Dspark.worker.resourcesFile=${file}`
+}
+
+/** As recorded, but for a driver that takes connections and says nothing: its executors live until they are killed. */
+async function descriptionWithMuteDriver(
+  version: SparkVersion,
+): Promise<SparkApplicationDescription> {
+  const driver = createServer((socket) => {
+    socket.on('error', () => undefined).resume()
+    cleanups.push(() => void socket.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(driver, 'listening')
+  cleanups.push(() => void driver.close())
+  const { port } = driver.address() as AddressInfo
+  const { description } = recordedMessage(version, 'client-mode', 'RegisterApplication')
+  const { command } = description
+  return describeApplication(classTableOf(SPEAKING_AS[version]), {
+    ...description,
+    command: {
+      ...command,
+      arguments: command.arguments.map((word) =>
+        word.replace(/^(spark:\/\/CoarseGrainedScheduler)@.*/, `$1@127.0.0.1:${port}`),
+      ),
+    },
+  })
 }
 
 describe.each(SPARK_VERSIONS)('Spark %s', (version) => {
@@ -95,7 +127,7 @@ describe.each(SPARK_VERSIONS)('Spark %s', (version) => {
     expect(await master.next('WorkerLatestState')).toMatchObject({ executors: [], driverIds: [] })
     expect(await master.next('Heartbeat')).toMatchObject({ workerId: registration.id })
 
-    const { description } = recordedMessage(version, 'client-mode', 'RegisterApplication')
+    const description = await descriptionWithMuteDriver(version)
     const appId = 'app-20260101000000-0000'
     const sizes = { cores: 1, memory: 512, rpId: 0 }
     const key = { masterUrl: master.url, appId, execId: 5 }

@@ -62,7 +62,7 @@ test('what a decoder may not do is found, and seen again by its index', async ()
   const kinds = findings.map(({ hex, problem }) => [hex.slice(0, 2), problem.split('\n')[0]])
   expect(kinds).toContainEqual(['41', 'RangeError: offset is out of bounds'])
   expect(kinds).toContainEqual(['42', 'Violation: decoded to what it cannot be'])
-  expect(kinds).toContainEqual(['43', expect.stringMatching(/^one input took 1\d\d ms$/)])
+  expect(kinds).toContainEqual(['43', expect.stringMatching(/^one input took [1-9]\d\d ms$/)])
   const [found] = findings
   if (found === undefined) throw new Error('nothing was found')
   const again = await runTarget(LENIENT, { seed: SEED, first: found.index, count: 1 })

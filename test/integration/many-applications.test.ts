@@ -33,7 +33,8 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     webUiPort: 0,
-    properties: new Map(),
+    // A thousand peers at once take a while to say their first word, all in this process.
+    properties: new Map([['hearth.rpc.firstFrameTimeout', '1h']]),
     log: captured.log,
   })
   workers = await Promise.all(

@@ -20,7 +20,7 @@ import { RawPeer } from '../support/raw-peer.ts'
 import { recordedMessage } from '../support/recorded-messages.ts'
 import type { ScriptedDriver } from '../support/scripted-driver.ts'
 import type { ScriptedWorker } from '../support/scripted-worker.ts'
-import { waitUntil } from '../support/wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from '../support/wait-until.ts'
 
 type MessageOf<Type extends SparkMessage['type']> = Extract<SparkMessage, { type: Type }>
 
@@ -99,7 +99,7 @@ async function stateOf(client: Client, driverId: string, wanted: string) {
       last = JSON.stringify(status)
       return status.state === wanted ? status : undefined
     },
-    { timeoutMs: 5_000, describe: () => last },
+    { timeoutMs: ANSWER_TIMEOUT_MS, describe: () => last },
   )
 }
 

@@ -9,6 +9,9 @@ import { TALKING_CLIENT } from './talking-clients.ts'
 import { TestCluster } from './test-cluster.ts'
 import { waitUntil } from './wait-until.ts'
 
+/** For several JVMs that start at once, on a machine that may be busy. */
+const JVM_TIMEOUT_MS = 120_000
+
 /** A cluster whose workers have room for three small drivers and their executors each. */
 export async function startDriverCluster(
   version: SparkVersion,
@@ -55,7 +58,7 @@ export async function submitPiToCluster(
 
 /** The id that the master has told the client. */
 export async function driverIdOf(submission: Submission): Promise<string> {
-  const match = await submission.output(/Driver successfully submitted as (driver-\S+)/)
+  const match = await submission.output(/Driver successfully submitted as (driver-\d{14}-\d{4})/)
   return match[1] ?? ''
 }
 
@@ -85,7 +88,7 @@ export function driverOf(
       const driver = JSON.parse(last) as DriverDocument
       return response.ok && accept(driver) ? driver : undefined
     },
-    { timeoutMs: 60_000, describe: () => `${last}\n${cluster.master.describe('')}` },
+    { timeoutMs: JVM_TIMEOUT_MS, describe: () => `${last}\n${cluster.master.describe('')}` },
   )
 }
 
@@ -124,7 +127,7 @@ export function driverPrints(
     `${String(pattern)} of ${id}`,
     () => pattern.exec(driverOutput(cluster, id, worker)) ?? undefined,
     {
-      timeoutMs: 60_000,
+      timeoutMs: JVM_TIMEOUT_MS,
       describe: () => driverOutput(cluster, id, worker, 'stderr').slice(-6_000),
     },
   )

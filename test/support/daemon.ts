@@ -6,7 +6,7 @@ import path from 'node:path'
 
 /** Hearth as it is shipped. */
 export const PROGRAM = path.join(import.meta.dirname, '../../dist/hearth.js')
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 60_000
 
 export interface DaemonOptions {
   readonly name: string

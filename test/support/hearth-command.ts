@@ -19,23 +19,23 @@ export class CommandSite {
     return { ...testEnvironment(), ...own, ...extra }
   }
 
-  /** Runs a command to its end, which must come within 20 s or the time given. */
+  /** Runs a command to its end, which must come within 50 s or the time given. */
   run(
     args: readonly string[],
     extra: Readonly<Record<string, string>> = {},
-    timeoutMs?: number,
+    timeoutMs = 50_000,
   ): Promise<ProgramResult> {
     const environment = this.environment(extra)
     return runProgram(process.execPath, [PROGRAM, ...args], environment, timeoutMs)
   }
 
-  /** Starts a command that goes on, such as `up`; its output is in its log. */
+  /** Starts a command that goes on, such as `up`; all that it prints is in its log. */
   start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Daemon {
     return new Daemon({
       name: `hearth ${args[0] ?? ''}`,
       args,
       environment: this.environment(extra),
-      logFile: path.join(this.directory, 'output.log'),
+      logFile: path.join(this.directory, `${args[0] ?? ''}.log`),
     })
   }
 

@@ -1,4 +1,5 @@
-// A Hearth worker without processes: it speaks the cluster protocol and does what a test says.
+// A Hearth worker without processes: it speaks the cluster protocol and does what a test says. Heartbeats it sends by
+// itself: a test may wait for a JVM longer than a master waits for a silent worker.
 import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import {
   CLUSTER_PROTOCOL_VERSION,
@@ -9,15 +10,20 @@ import {
 import { createLog } from '@hearth/common/runtime/log.ts'
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { dialCluster } from '@hearth/common/runtime/rpc/dial.ts'
+import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
 import { ANSWER_TIMEOUT_MS, waitUntil } from './wait-until.ts'
 
 type MessageOf<Type extends MasterToWorker['type']> = Extract<MasterToWorker, { type: Type }>
+
+/** Patient with a busy machine. */
+const PATIENT = { ...DEFAULT_RPC_LIMITS, connectTimeoutMs: ANSWER_TIMEOUT_MS }
 
 export class ScriptedWorker {
   readonly messages: MasterToWorker[] = []
   readonly #connection: ClusterConnection
   readonly #id: string
   #closeReason: string | undefined
+  #heartbeats: NodeJS.Timeout | undefined
   #sequence = 0
 
   private constructor(id: string, connection: ClusterConnection) {
@@ -36,6 +42,7 @@ export class ScriptedWorker {
     const connection = await dialCluster(master, {
       log: createLog({ name: 'worker', level: 'silent' }),
       secret,
+      limits: PATIENT,
       onOpen: () => ({
         onMessage: (message) => receive(message as MasterToWorker),
         onClose: (reason) => close(reason),
@@ -44,9 +51,11 @@ export class ScriptedWorker {
     const worker = new ScriptedWorker(id, connection)
     receive = (message) => {
       worker.messages.push(message)
+      if (message.type === 'registered') worker.#live(message.heartbeatIntervalMs)
       onMessage?.(message, worker)
     }
     close = (reason) => {
+      clearInterval(worker.#heartbeats)
       worker.#closeReason = reason
     }
     return worker
@@ -121,6 +130,15 @@ export class ScriptedWorker {
   }
 
   close(): void {
+    clearInterval(this.#heartbeats)
     this.#connection.close('the test ends')
+  }
+
+  #live(intervalMs: number): void {
+    clearInterval(this.#heartbeats)
+    this.#heartbeats = setInterval(
+      () => this.send({ type: 'heartbeat', workerId: this.#id }),
+      intervalMs,
+    )
   }
 }

@@ -55,11 +55,11 @@ export async function startExample(
   })
 }
 
-/** Counts a stream for that long and then goes on from the checkpoint, see the job's source. */
+/** Counts a stream for at least that long and so many batches, and then goes on from the checkpoint, see the job's source. */
 export function startStreaming(
   cluster: TestCluster,
   version: SparkVersion,
-  seconds: number,
+  { seconds, batches }: { readonly seconds: number; readonly batches: number },
 ): Submission {
   const checkpoint = path.join(cluster.directory, 'streaming', 'checkpoint')
   return cluster.submit({
@@ -67,7 +67,7 @@ export function startStreaming(
     name: 'streaming',
     subdirectory: 'streaming',
     conf: ONE_CORE,
-    args: [path.join(PYTHON_JOBS, 'streaming.py'), checkpoint, String(seconds)],
+    args: [path.join(PYTHON_JOBS, 'streaming.py'), checkpoint, String(seconds), String(batches)],
   })
 }
 

@@ -56,7 +56,7 @@ export function submitPython(
 
 /** The id that the job prints when its SparkContext is up. */
 export async function applicationIdOf(submission: Submission): Promise<string> {
-  const match = await submission.output(/^application (app-\S+)$/m)
+  const match = await submission.output(/^application (app-\d{14}-\d{4})$/m)
   return match[1] ?? ''
 }
 

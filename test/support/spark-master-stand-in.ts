@@ -21,7 +21,7 @@ import { waitUntil } from './wait-until.ts'
 type MessageOf<Type extends SparkMessage['type']> = Extract<SparkMessage, { type: Type }>
 
 // A JVM has to start, on a machine that may be busy.
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 export class SparkMasterStandIn {
   readonly messages: SparkMessage[] = []

@@ -13,6 +13,9 @@ import { type SparkVersion, sparkHome } from './spark-distributions.ts'
 
 export const SPARK_PI_CLASS = 'SparkPi'
 
+/** Of a compiler that starts cold, on a machine that may be busy. */
+const TIMEOUT_MS = 120_000
+
 const SOURCE = fileURLToPath(new URL('java/SparkPi.java', import.meta.url))
 
 /** The jar for one version, compiled when the source or the version is new. */
@@ -38,7 +41,7 @@ export async function sparkPiJar(version: SparkVersion): Promise<string> {
 }
 
 async function run(program: 'javac' | 'jar', args: readonly string[]): Promise<void> {
-  const result = await runProgram(jdkProgram(program), args, testEnvironment())
+  const result = await runProgram(jdkProgram(program), args, testEnvironment(), TIMEOUT_MS)
   if (result.exitCode !== 0) {
     throw new Error(`${program} ended with ${result.exitCode}:\n${result.stderr}${result.stdout}`)
   }

@@ -79,7 +79,7 @@ export class Submission {
   }
 
   /** The first match in its output, now or later. */
-  async output(pattern: RegExp, timeoutMs = 90_000): Promise<RegExpExecArray> {
+  async output(pattern: RegExp, timeoutMs = 120_000): Promise<RegExpExecArray> {
     return waitUntil(
       `${String(pattern)} in the output of ${this.name}`,
       () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { driverOf, driverPrints, markedDrivers } from './cluster-mode.ts'
 import { killAll, markedProcesses } from './processes.ts'
 import type { TestCluster } from './test-cluster.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** So long that only the death of its launcher can lose a worker meanwhile. */
 export const PATIENT = { 'hearth.worker.returnTimeout': '10min' }
@@ -14,8 +15,9 @@ export const PATIENT = { 'hearth.worker.returnTimeout': '10min' }
  */
 export async function killDriverThenNode(cluster: TestCluster, id: string): Promise<string> {
   const first = await driverOf(cluster, id, ({ state }) => state === 'running')
-  const [driver] = markedDrivers(cluster.mark)
-  const worker = driver?.worker ?? 0
+  // It is reported when it was forked; a moment later it is a JVM, by which it is found here.
+  const driver = await waitUntil('the JVM of the driver', () => markedDrivers(cluster.mark)[0])
+  const worker = driver.worker ?? 0
   await driverPrints(cluster, id, worker, /^round 1 inside/m)
   killAll(markedDrivers(cluster.mark))
   const second = await driverOf(cluster, id, ({ runs, state }) => runs === 2 && state === 'running')

@@ -1,6 +1,6 @@
-"""A Structured Streaming job: runs for some seconds, stops, and goes on from its checkpoint.
+"""A Structured Streaming job: runs for some seconds and batches, stops, and goes on from its checkpoint.
 
-Arguments: CHECKPOINT SECONDS. The source counts upwards from zero, so every row was counted once when
+Arguments: CHECKPOINT SECONDS BATCHES, which is how long the first run is at least. The source counts upwards from zero, so every row was counted once when
 the number of rows is its highest value plus one; both are printed after each of the two runs.
 """
 
@@ -9,7 +9,7 @@ import sys
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-checkpoint, seconds = sys.argv[1], int(sys.argv[2])
+checkpoint, seconds, batches = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 spark = SparkSession.builder.getOrCreate()
 print(f"application {spark.sparkContext.applicationId}", flush=True)
 rates = spark.readStream.format("rate").option("rowsPerSecond", 50).load()
@@ -29,6 +29,12 @@ def start():
     )
 
 
+def run_until_batch(query, number):
+    while query.lastProgress is None or query.lastProgress["batchId"] < number:
+        if query.awaitTermination(1):
+            raise RuntimeError("the stream ended by itself")
+
+
 def stop(name, query):
     """Prints what was counted; batches count on over the runs of a checkpoint."""
     batch = query.lastProgress["batchId"]
@@ -41,11 +47,10 @@ def stop(name, query):
 first = start()
 if first.awaitTermination(seconds):
     raise RuntimeError("the stream ended by itself")
+run_until_batch(first, batches)
 last = stop("first", first)
 
 second = start()
-while second.lastProgress is None or second.lastProgress["batchId"] <= last + 1:
-    if second.awaitTermination(1):
-        raise RuntimeError("the stream ended by itself")
+run_until_batch(second, last + 2)
 stop("second", second)
 spark.stop()

@@ -9,12 +9,15 @@ import { DiallerHandshake } from '@hearth/common/runtime/auth/cluster-handshake.
 import type { ClusterConnection } from '@hearth/common/runtime/rpc/cluster-connection.ts'
 import { dialCluster } from '@hearth/common/runtime/rpc/dial.ts'
 import { DEFAULT_RPC_LIMITS } from '@hearth/common/runtime/rpc/limits.ts'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ClusterPeer, frame } from '../../support/cluster-peer.ts'
 import { eventually } from '../../support/eventually.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 const SECRET = 'correct horse battery'
 const auth = defaultAuthSettings(SECRET)
 const document = (message: unknown) => Buffer.from(JSON.stringify(message))
@@ -224,15 +227,19 @@ test('every truncation of a handshake ends at its deadline, unheard', async () =
 })
 
 test('proven and then silent: the deadline still holds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const { server, accepted } = await listen({ firstFrameTimeoutMs: 2_000 })
   const peer = await connect(server)
   await peer.prove(SECRET)
+  vi.advanceTimersByTime(2_000)
   await peer.raw.closed
   expect(accepted).toEqual([])
 })
 
 test('a dialler gives up a listener that says nothing, and one that is aborted', async () => {
-  let onHello: () => void = () => undefined
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let hellos = 0
+  let onHello: () => void = () => void (hellos += 1)
   const silent = createServer((socket) => {
     socket.on('error', () => undefined)
     socket.on('data', () => onHello())
@@ -244,7 +251,10 @@ test('a dialler gives up a listener that says nothing, and one that is aborted',
     onOpen: () => ({ onMessage: () => undefined, onClose: () => undefined }),
   }
   const limits = { ...DEFAULT_RPC_LIMITS, connectTimeoutMs: 200 }
-  await expect(dialCluster(address, { ...options, limits })).rejects.toMatchObject({
+  const dialled = dialCluster(address, { ...options, limits })
+  await eventually(() => hellos).toBe(1)
+  vi.advanceTimersByTime(200)
+  await expect(dialled).rejects.toMatchObject({
     code: 'EAUTH',
     reason: 'no proof of the secret within 200 ms',
   })
@@ -260,7 +270,7 @@ test('a dialler gives up a listener that says nothing, and one that is aborted',
 const HALF_OPEN = 2_000
 
 test(`${HALF_OPEN} half-open handshakes hold at most ${MAX_HANDSHAKE_BYTES} bytes each, and workers go on`, async () => {
-  const { server, heard } = await listen({ firstFrameTimeoutMs: 20_000 })
+  const { server, heard } = await listen()
   const { connection } = dial(server, SECRET)
   const worker = await connection
   worker.send('before')

@@ -21,6 +21,7 @@ import { listenRpc } from '@hearth/common/runtime/rpc/listen.ts'
 import { AuthPeer } from '../../support/auth-peer.ts'
 import { MasterRig } from '../../support/master-rig.ts'
 import { RawPeer } from '../../support/raw-peer.ts'
+import { ANSWER_TIMEOUT_MS } from '../../support/wait-until.ts'
 
 const settings = defaultAuthSettings('correct horse battery')
 const modes: readonly (readonly [string, AuthSettings])[] = [
@@ -143,7 +144,7 @@ describe('a driver that says it is another', () => {
           '2.13',
         ),
       ),
-      5_000,
+      ANSWER_TIMEOUT_MS,
     )
     expect(decodeBooleanReply(killed)).toBe(false)
     expect(ownId).not.toBe(bystanderId)

@@ -1,5 +1,5 @@
 // A port with a secret and Spark peers that break the rules of authentication or bend what is encrypted.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import {
   defaultAuthSettings,
@@ -11,10 +11,12 @@ import { eventually } from '../../support/eventually.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const SECRET = 'correct horse battery'
 const settings = defaultAuthSettings(SECRET)
-// Long enough to prove the secret on a busy machine.
 const DEADLINE_MS = 2_000
 const GCM = { isCryptoEnabled: true, cipher: 'AES/GCM/NoPadding' } as const
 
@@ -151,10 +153,12 @@ describe('SASL', () => {
   })
 
   test('who goes no further than the challenge is let go at the deadline', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const server = await rig.listen({ auth: { ...settings, timeoutMs: DEADLINE_MS } })
     const peer = await AuthPeer.connect(server.address, settings)
     await peer.begin()
     await peer.raw.frames(1)
+    vi.advanceTimersByTime(DEADLINE_MS)
     await peer.raw.closed
     expect(rig.complaints.join()).toContain(
       `no authentication, or nothing behind it, within ${DEADLINE_MS} ms`,
@@ -162,11 +166,14 @@ describe('SASL', () => {
   })
 
   test('who repeats a recorded AuthEngine message and says no more is let go too', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const auth = { ...settings, isCryptoEnabled: true, timeoutMs: DEADLINE_MS }
     const server = await rig.listen({ auth })
     const peer = await authenticated(server, auth)
     const replayer = await rig.connect(server)
     await replayer.send(...peer.sent)
+    await replayer.frames(peer.sent.length)
+    vi.advanceTimersByTime(DEADLINE_MS)
     await Promise.all([replayer.closed, peer.raw.closed])
     expect(rig.complaints).toHaveLength(2)
   })

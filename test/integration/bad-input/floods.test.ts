@@ -1,11 +1,14 @@
 // Many connections, or much on each: memory stays bounded and an honest peer is answered.
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import { lengthField } from '../../support/raw-peer.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 const MIB = 2 ** 20
 const GIB = 2 ** 30
 
@@ -71,6 +74,7 @@ test('fifty connections with unfinished frames: the largest are closed, the hone
 })
 
 test('a thousand idle connections cost nobody anything and end at their deadline', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const server = await rig.listen({ limits: { firstFrameTimeoutMs: 5_000 } })
   const honest = await rig.connect(server)
   await honest.send(ask(1n))
@@ -79,6 +83,7 @@ test('a thousand idle connections cost nobody anything and end at their deadline
   await eventually(() => server.connections).toBe(1_001)
   await honest.send(ask(2n))
   await honest.frames(2)
+  vi.advanceTimersByTime(5_000)
   await Promise.all(idle.map((peer) => peer.closed))
   await eventually(() => server.connections).toBe(1)
   await honest.send(ask(3n))

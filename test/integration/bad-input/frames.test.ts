@@ -1,5 +1,5 @@
 // Spark peers whose frames are broken: each is closed with the reason in the log, the others go on.
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import type { SparkHandlers } from '@hearth/common/runtime/rpc/spark-connection.ts'
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
@@ -7,6 +7,9 @@ import { lengthField } from '../../support/raw-peer.ts'
 import { useRpcRig } from '../../support/rpc-rig.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const ask = (requestId: bigint, ...body: number[]): Frame => ({
   kind: 'rpc-request',
@@ -87,6 +90,7 @@ test('half a frame and a close: the owner is not told of a peer that never spoke
 })
 
 test('half a frame after a good one is kept without a deadline, and forgotten at a reset', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const closes: string[] = []
   const server = await rig.listen({
     limits: { firstFrameTimeoutMs: 500 },
@@ -102,6 +106,8 @@ test('half a frame after a good one is kept without a deadline, and forgotten at
   await eventually(() => server.bufferedBytes).toBe(15)
   // A connection that came later has been closed by its own deadline: this one's would be over too.
   const silent = await rig.connect(server)
+  await eventually(() => server.connections).toBe(2)
+  vi.advanceTimersByTime(500)
   await silent.closed
   expect(server.bufferedBytes).toBe(15)
   peer.reset()

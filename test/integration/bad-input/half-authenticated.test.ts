@@ -6,10 +6,10 @@ import { encodeSaslMessage } from '@hearth/common/protocol/spark-auth/sasl-messa
 import { SPARK_IDENTITY } from '@hearth/common/protocol/spark-auth/identity.ts'
 import { decodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
-import { eventually } from '../../support/eventually.ts'
 import { RawPeer } from '../../support/raw-peer.ts'
 import { ScriptedDriver } from '../../support/scripted-driver.ts'
 import { TestCluster } from '../../support/test-cluster.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 const COUNT = 10_000
 const MIB = 2 ** 20
@@ -51,7 +51,9 @@ test('ten thousand half-finished authentications: bounded memory, and a driver i
     await Promise.all(round.map((peer) => peer.send({ kind: 'rpc-request', requestId: 1n, body })))
   }
   const challenged = () => peers.filter((peer) => peer.received.length > 100).length
-  await eventually(challenged).toBe(COUNT)
+  await waitUntil('all challenges', () => challenged() === COUNT || undefined, {
+    describe: () => `${challenged()} of ${COUNT}`,
+  })
   // Most of it is what a connection costs in any case.
   expect(memoryOf(master.pid) - before).toBeLessThan(256 * MIB)
 

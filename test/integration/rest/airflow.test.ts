@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MasterRig } from '../../support/master-rig.ts'
 import { askRest, submissionOf } from '../../support/rest-client.ts'
 import type { ScriptedWorker } from '../../support/scripted-worker.ts'
-import { waitUntil } from '../../support/wait-until.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from '../../support/wait-until.ts'
 
 type LaunchDriver = Extract<MasterToWorker, { type: 'launch-driver' }>
 
@@ -51,7 +51,7 @@ async function launched(): Promise<readonly [ScriptedWorker, LaunchDriver]> {
       }
       return undefined
     },
-    { timeoutMs: 10_000 },
+    { timeoutMs: ANSWER_TIMEOUT_MS },
   )
 }
 
@@ -97,7 +97,7 @@ function track(id: string): Promise<string> {
       const status = await poll(id)
       return ENDS.includes(status) ? status : undefined
     },
-    { timeoutMs: 10_000 },
+    { timeoutMs: ANSWER_TIMEOUT_MS },
   )
 }
 

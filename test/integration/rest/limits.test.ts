@@ -39,7 +39,8 @@ afterEach(async () => {
 })
 
 async function isWell(url: string): Promise<void> {
-  expect((await askRest(url, 'GET', 'readyz')).status).toBe(200)
+  // A request may come later than a short time-out of the test allows, where this process did not run for a while.
+  await eventually(async () => (await askRest(url, 'GET', 'readyz')).status).toBe(200)
   expect((await fetch(`${master.webUiUrl}/readyz`)).status).toBe(200)
 }
 

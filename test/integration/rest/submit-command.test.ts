@@ -5,6 +5,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CommandSite } from '../../support/hearth-command.ts'
+import { ANSWER_TIMEOUT_MS, waitUntil } from '../../support/wait-until.ts'
 
 const SECRET = 'correct horse battery'
 const PORTS = ['--port', '0', '--webui-port', '0']
@@ -64,7 +65,7 @@ describe('with the secret', () => {
       expect.stringContaining('no worker has had it'),
     ])
 
-    const waiting = site.run(
+    const waiting = site.start(
       [
         'submit',
         '--wait',
@@ -76,13 +77,18 @@ describe('with the secret', () => {
       ],
       own,
     )
-    const [second] = await drivers(2).then((all) => all.filter((one) => one !== id))
-    for (const driver of [id, second ?? '']) {
+    // It has to have seen that its driver waits before it can see the end of it.
+    const [, second = ''] = await waitUntil(
+      'the word that it waits',
+      () => /^(driver-\S+) SUBMITTED: /m.exec(waiting.log()) ?? undefined,
+      { timeoutMs: ANSWER_TIMEOUT_MS, describe: () => waiting.log() },
+    )
+    for (const driver of [id, second]) {
       const kill = await ask(own, 'kill', driver)
       expect([kill.exitCode, kill.stderr]).toEqual([0, ''])
     }
-    const { exitCode: waited, stderr: said } = await waiting
-    expect([waited, said]).toEqual([143, expect.stringMatching(/SUBMITTED: .*\n.* KILLED/)])
+    expect(await waiting.exited).toBe(143)
+    expect(waiting.log()).toMatch(new RegExp(`^${second} SUBMITTED: .*\n${second} KILLED`, 'm'))
     expect((await ask({}, 'drivers')).stdout).toContain('no drivers run or wait')
     expect((await ask(own, 'kill', id)).exitCode).toBe(3)
   })
@@ -118,11 +124,3 @@ test('with tokens: a submitter may submit and kill, a viewer neither', async () 
   expect([kill.exitCode, kill.stdout]).toEqual([1, ''])
   expect((await ask({ HEARTH_TOKEN: submitter }, 'kill', id)).exitCode).toBe(0)
 })
-
-async function drivers(count: number): Promise<readonly string[]> {
-  for (;;) {
-    const { stdout } = await ask({}, 'drivers', '--json')
-    const all = JSON.parse(stdout) as { id: string }[]
-    if (all.length === count) return all.map(({ id }) => id)
-  }
-}

@@ -36,7 +36,7 @@ const MARK = 'HEARTH_TEST_MARK'
 export const END_LIMIT_MS = 20_000
 
 // Real processes, maybe on a busy machine: a test waits for events, and this bounds a hang.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** Bundles the launcher as it is in the source, and has `openLauncher` use it from now on. */
 export async function bundleLauncher(): Promise<string> {

@@ -15,6 +15,9 @@ import {
 } from './linux-processes.ts'
 import { awaitEnd } from './opening/await-end.ts'
 
+/** Bounds a wait for the end of a process; the machine may be busy. */
+const END_LIMIT_MS = 20_000
+
 const children: ChildProcess[] = []
 afterEach(() => {
   for (const child of children.splice(0)) if (child.pid !== undefined) killSession(child.pid)
@@ -42,7 +45,7 @@ test('a process is the one that started then, not any with its pid', async () =>
   expect(signalProcess(other, 'SIGKILL')).toBe(false)
   expect(isRunning(sleeper)).toBe(true)
   expect(signalProcess(sleeper, 'SIGKILL')).toBe(true)
-  expect(await awaitEnd([sleeper], 5000)).toEqual([])
+  expect(await awaitEnd([sleeper], END_LIMIT_MS)).toEqual([])
 })
 
 test('a program may have any name, parentheses and spaces included', () => {
@@ -83,7 +86,7 @@ test('a session is found by its leader, in all its groups, also when the leader 
   await once(child, 'exit')
   expect(sessionMembers(leader)).toEqual(members)
   for (const member of members) signalProcess(member, 'SIGKILL')
-  expect(await awaitEnd(members, 5000)).toEqual([])
+  expect(await awaitEnd(members, END_LIMIT_MS)).toEqual([])
   expect(sessionMembers(leader)).toEqual([])
 })
 

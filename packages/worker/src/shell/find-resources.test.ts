@@ -1,10 +1,11 @@
 // Custom resources out of files and scripts as operators write them, good and bad.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { captureLog } from '../../../../test/support/captured-log.ts'
+import { eventually } from '../../../../test/support/eventually.ts'
 import { waitUntil } from '../../../../test/support/wait-until.ts'
 import { MAX_ADDRESSES } from '../doors/spark/resource-addresses.ts'
 import { findResources } from './find-resources.ts'
@@ -15,7 +16,10 @@ beforeEach(() => {
   dir = mkdtempSync(path.join(os.tmpdir(), 'hearth-resources-'))
   captured = captureLog()
 })
-afterEach(() => rmSync(dir, { recursive: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(dir, { recursive: true })
+})
 
 function script(body: string, name = 'discover.sh'): string {
   const file = path.join(dir, name)
@@ -147,8 +151,11 @@ describe('a worker does not start, and says why', () => {
   })
 
   test('when the script hangs: it is ended with all that it started', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const marker = path.join(dir, 'hung')
     const hanging = findGpus(`sleep 600 & echo $! > ${marker}; sleep 600`, '1', { timeoutMs: 2000 })
+    await eventually(() => existsSync(marker) && readFileSync(marker, 'utf8')).toMatch(/^\d+\n/)
+    vi.advanceTimersByTime(2000)
     await expect(hanging).rejects.toThrow(/discover.sh: it took longer than 2000 ms$/)
     const pid = Number(readFileSync(marker, 'utf8'))
     await waitUntil('the end of the child', () => !isAlive(pid) || undefined)

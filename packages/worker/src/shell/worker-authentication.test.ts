@@ -1,10 +1,11 @@
 // A whole worker and masters that have its secret, another or none.
+import type { HostPort } from '@hearth/common/domain/addresses.ts'
 import { defaultAuthSettings } from '@hearth/common/runtime/auth/auth-settings.ts'
 import { rmSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { waitUntil } from '../../../../test/support/wait-until.ts'
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
-import { Machine, ScriptedMaster } from './worker-fixture.ts'
+import { Machine, QUIET_HOST, ScriptedMaster } from './worker-fixture.ts'
 
 const SECRET = 'correct horse battery'
 const auth = defaultAuthSettings(SECRET)
@@ -29,8 +30,9 @@ afterEach(async () => {
   for (const master of masters) await master.stop()
 })
 
-async function listen(secret?: string, port = 0): Promise<ScriptedMaster> {
-  const master = await ScriptedMaster.listen(machine.log, port, secret)
+async function listen(secret?: string, address: Partial<HostPort> = {}): Promise<ScriptedMaster> {
+  const where = secret === undefined ? address : { ...address, secret }
+  const master = await ScriptedMaster.listen(machine.log, where)
   masters.push(master)
   return master
 }
@@ -57,14 +59,13 @@ test('a worker that proves the secret registers and obeys', async () => {
 })
 
 test('a master with another secret gets no registration, and the worker says why and tries again', async () => {
-  const wrong = await listen('another secret')
+  const wrong = await listen('another secret', { host: QUIET_HOST })
   await machine.start([wrong.address], { auth })
   await waitForWord(/refused: the worker's secret is not the master's.*; trying again/)
-  const { port } = wrong.address
   await wrong.stop()
   expect(wrong.received).toEqual([])
   // The operator mends the master; the worker is there without being started again.
-  const right = await listen(SECRET, port)
+  const right = await listen(SECRET, wrong.address)
   await right.next('register-worker')
   expect(saidOfMaster().filter((text) => text.includes('is not the master'))).toHaveLength(1)
 })

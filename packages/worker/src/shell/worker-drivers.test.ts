@@ -199,7 +199,7 @@ test('a worker that stops says that its drivers are lost: nobody wished them kil
 })
 
 test('the secret reaches a driver in its environment, and no command line', async () => {
-  const secured = await ScriptedMaster.listen(machine.log, 0, 'hunter2')
+  const secured = await ScriptedMaster.listen(machine.log, { secret: 'hunter2' })
   await machine.start([secured.address], { auth: defaultAuthSettings('hunter2') })
   await secured.next('register-worker')
   const payload = machine.driver('echo "$_SPARK_AUTH_SECRET"')
@@ -248,7 +248,8 @@ test('a driver that is killed while it is fetched leaves nothing of it', async (
 })
 
 test('a supervised driver ends with its lease when no master renews it, an unsupervised one does not', async () => {
-  master.leaseMs = 3000
+  // Longer than this process may be kept from answering a heartbeat.
+  master.leaseMs = 7000
   master.heartbeatIntervalMs = 400
   await machine.start([master.address])
   await master.next('register-worker')
@@ -257,7 +258,7 @@ test('a supervised driver ends with its lease when no master renews it, an unsup
   master.launchDriver(1, machine.driver(FOREVER), { driverId: 'driver-2' })
   await isRunning()
   // Heartbeats keep it alive beyond the first lease.
-  for (let beat = 0; beat < 9; beat++) await master.next('heartbeat')
+  for (let beat = 0; beat < 19; beat++) await master.next('heartbeat')
   expect(master.received.some((m) => m.type === 'driver-state' && m.state === 'lost')).toBe(false)
   master.acknowledges = false
   expect(await master.next('driver-state', ({ state }) => state !== 'running')).toMatchObject({

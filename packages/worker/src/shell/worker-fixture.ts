@@ -111,7 +111,7 @@ export class Machine {
     await this.killLauncher()
     // The kernel ends them with their launcher; that takes a moment.
     await waitUntil('the end of all executors', () => this.executors().length === 0 || undefined, {
-      timeoutMs: 5_000,
+      timeoutMs: 20_000,
     }).catch(() => {})
     const left = this.executors()
     for (const pid of left) process.kill(pid, 'SIGKILL')
@@ -126,6 +126,9 @@ const QUICK = {
   'hearth.worker.killGrace': '2s',
   'spark.worker.driverTerminateTimeout': '2s',
 }
+
+/** Where nobody else listens: a port that a master has left is still free when the next one comes. */
+export const QUIET_HOST = '127.77.0.1'
 
 /** A master that registers every worker, acknowledges every report, and sends what the test says. */
 export class ScriptedMaster {
@@ -145,9 +148,12 @@ export class ScriptedMaster {
     this.#server = server
   }
 
-  static async listen(log: Logger, port = 0, secret?: string): Promise<ScriptedMaster> {
+  static async listen(
+    log: Logger,
+    { host = '127.0.0.1', port = 0, secret }: Partial<HostPort> & { secret?: string } = {},
+  ): Promise<ScriptedMaster> {
     const server = await listenRpc({
-      ...{ host: '127.0.0.1', port, log },
+      ...{ host, port, log },
       auth: secret === undefined ? null : defaultAuthSettings(secret),
       onCluster: (connection) => ({
         onMessage: (message) => master.#receive(connection, message as WorkerToMaster),

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundleLauncher } from '../launcher/launcher-fixture.ts'
 import { launcherPaths, readIdentity } from '../launcher/launcher-directory.ts'
-import { Machine, ScriptedMaster } from './worker-fixture.ts'
+import { Machine, QUIET_HOST, ScriptedMaster } from './worker-fixture.ts'
 import { eventually } from '../../../../test/support/eventually.ts'
 
 let program: string
@@ -317,16 +317,18 @@ test('a stop ends executors, tells the master, and leaves nothing behind', async
 })
 
 test('a master that is not there yet is found when it comes, and found again when it returns', async () => {
-  const { port } = master.address
   await master.stop()
-  const worker = await machine.start([{ host: '127.0.0.1', port }])
+  master = await ScriptedMaster.listen(machine.log, { host: QUIET_HOST })
+  const { address } = master
+  await master.stop()
+  const worker = await machine.start([address])
   const ready = await fetch(`${worker.webUiUrl}/readyz`)
   expect([ready.status, await ready.text()]).toEqual([
     503,
     expect.stringContaining('not registered'),
   ])
   for (let life = 0; life < 2; life++) {
-    master = await ScriptedMaster.listen(machine.log, port)
+    master = await ScriptedMaster.listen(machine.log, address)
     expect((await master.next('register-worker')).workerId).toBe(worker.workerId)
     if (life === 0) await master.stop()
   }

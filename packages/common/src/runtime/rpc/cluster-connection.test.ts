@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { eventually } from '../../../../../test/support/eventually.ts'
 import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
 import { CLUSTER_MAGIC, encodeClusterFrame } from '../../protocol/cluster/frame.ts'
@@ -7,6 +7,9 @@ import type { ClusterConnection } from './cluster-connection.ts'
 import { dialCluster } from './dial.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 interface End {
   connection?: ClusterConnection
@@ -137,10 +140,13 @@ test.each([
 })
 
 test('the deadline holds until the first whole message and no longer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const { server, end } = await listen({ firstFrameTimeoutMs: 500 })
   const [quick, slow] = [await rig.connect(server), await rig.connect(server)]
   await quick.write(Buffer.concat([CLUSTER_MAGIC, frame('hello')]))
   await slow.write(Buffer.concat([CLUSTER_MAGIC, frame('hello').subarray(0, 8)]))
+  await eventually(() => [end.messages, server.connections]).toEqual([['hello'], 2])
+  vi.advanceTimersByTime(500)
   await slow.closed
   await quick.write(frame('still here'))
   await eventually(() => end.messages).toEqual(['hello', 'still here'])

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
+import { ANSWER_TIMEOUT_MS } from '../../../../../test/support/wait-until.ts'
 import { defaultAuthSettings } from '../auth/auth-settings.ts'
 import { dialCluster, dialSpark } from './dial.ts'
 import { DEFAULT_RPC_LIMITS } from './limits.ts'
@@ -22,7 +23,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]'])('reaches a listener at %s', async
   const server = await rig.listen({ host: host === '[::1]' ? host : '127.0.0.1' })
   const connection = await dialSpark({ host, port: server.address.port }, { log: rig.log, onOpen })
   expect(connection.remote).toEqual({ host, port: server.address.port })
-  expect([...(await connection.ask(Uint8Array.of(1), 5_000))]).toEqual([1])
+  expect([...(await connection.ask(Uint8Array.of(1), ANSWER_TIMEOUT_MS))]).toEqual([1])
   connection.close('done')
 })
 
@@ -79,7 +80,7 @@ describe('with a secret', () => {
   test('the connection is handed over when both have proven it', async () => {
     const server = await rig.listen({ auth })
     const connection = await dialSpark(server.address, { log: rig.log, auth, onOpen })
-    expect([...(await connection.ask(Uint8Array.of(1), 5_000))]).toEqual([1])
+    expect([...(await connection.ask(Uint8Array.of(1), ANSWER_TIMEOUT_MS))]).toEqual([1])
     connection.close('done')
   })
 

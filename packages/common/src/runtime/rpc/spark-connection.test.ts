@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { eventually } from '../../../../../test/support/eventually.ts'
 import { useRpcRig } from '../../../../../test/support/rpc-rig.ts'
+import { ANSWER_TIMEOUT_MS } from '../../../../../test/support/wait-until.ts'
 import { ProtocolError } from '../../protocol/protocol-error.ts'
 import { dialSpark } from './dial.ts'
 import type { RpcLimits } from './limits.ts'
 import type { SparkConnection, SparkHandlers } from './spark-connection.ts'
 
 const rig = useRpcRig()
+afterEach(() => {
+  vi.useRealTimers()
+})
 const bytes = (...values: number[]) => Uint8Array.from(values)
 
 interface End {
@@ -62,8 +66,11 @@ async function connectPair(
 
 test('both ends ask and answer; replies may overtake each other', async () => {
   const { server, client } = await connectPair()
-  const toServer = [client.connection.ask(bytes(1), 5_000), client.connection.ask(bytes(2), 5_000)]
-  const toClient = server.connection.ask(bytes(3), 5_000)
+  const toServer = [
+    client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS),
+    client.connection.ask(bytes(2), ANSWER_TIMEOUT_MS),
+  ]
+  const toClient = server.connection.ask(bytes(3), ANSWER_TIMEOUT_MS)
   await eventually(() => [server.requests.length, client.requests.length]).toEqual([2, 1])
   for (const { id, body } of server.requests.toReversed()) {
     expect(server.connection.reply(id, bytes(...body, 9))).toBe(true)
@@ -89,11 +96,11 @@ test('a request whose handler throws or rejects is failed with the message', asy
       return Promise.reject(new Error('disk is full'))
     },
   }))
-  await expect(client.connection.ask(bytes(1), 5_000)).rejects.toMatchObject({
+  await expect(client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS)).rejects.toMatchObject({
     kind: 'refused',
     message: 'class x.Y is on no allow-list',
   })
-  await expect(client.connection.ask(bytes(2), 5_000)).rejects.toThrow('disk is full')
+  await expect(client.connection.ask(bytes(2), ANSWER_TIMEOUT_MS)).rejects.toThrow('disk is full')
   expect(rig.records.map(({ level, msg }) => [level, msg])).toEqual([
     ['warn', 'bad message from Spark peer: class x.Y is on no allow-list'],
     ['error', 'handler onRequest failed'],
@@ -113,7 +120,7 @@ test('a handler that throws on anything else is logged, and the connection goes 
     },
   }))
   client.connection.sendOneWay(bytes(1))
-  expect(await client.connection.ask(bytes(), 5_000)).toHaveLength(1)
+  expect(await client.connection.ask(bytes(), ANSWER_TIMEOUT_MS)).toHaveLength(1)
   client.connection.close('done')
   await eventually(() => rig.complaints).toEqual([
     'handler onOneWay failed',
@@ -123,7 +130,7 @@ test('a handler that throws on anything else is logged, and the connection goes 
 
 test('a request is answered once: the second answer is not sent', async () => {
   const { server, client } = await connectPair()
-  const reply = client.connection.ask(bytes(1), 5_000)
+  const reply = client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS)
   await eventually(() => server.requests.length).toBe(1)
   const id = server.requests[0]?.id ?? -1n
   expect(server.connection.reply(id, bytes(1))).toBe(true)
@@ -136,7 +143,7 @@ test('a request is answered once: the second answer is not sent', async () => {
 
 test('a request that nobody answers is failed at the answer time-out, loudly', async () => {
   const { server, client } = await connectPair(undefined, { answerTimeoutMs: 50 })
-  await expect(client.connection.ask(bytes(1), 5_000)).rejects.toMatchObject({
+  await expect(client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS)).rejects.toMatchObject({
     kind: 'refused',
     message: 'Hearth did not answer this request in time',
   })
@@ -161,8 +168,8 @@ test.each(['client', 'server'] as const)(
     const ends = await connectPair()
     const { server, client } = ends
     const asks = Promise.allSettled([
-      client.connection.ask(bytes(1), 5_000),
-      server.connection.ask(bytes(2), 5_000),
+      client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS),
+      server.connection.ask(bytes(2), ANSWER_TIMEOUT_MS),
     ])
     ends[who].connection.close('enough')
     ends[who].connection.close('again')
@@ -176,12 +183,16 @@ test.each(['client', 'server'] as const)(
       ['enough'],
       ['closed by the peer'],
     ])
-    await expect(client.connection.ask(bytes(3), 5_000)).rejects.toMatchObject({ kind: 'closed' })
+    await expect(client.connection.ask(bytes(3), ANSWER_TIMEOUT_MS)).rejects.toMatchObject({
+      kind: 'closed',
+    })
   },
 )
 
 test('what was sent before the close still arrives', async () => {
   const { server, client } = await connectPair()
+  // Without the grace timer only the peer's own close can end this.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
   client.connection.sendOneWay(new Uint8Array(1_000_000))
   client.connection.sendOneWay(bytes(2))
   client.connection.close('done')
@@ -194,7 +205,7 @@ test('no frame is delivered after a close by the handler of an earlier one', asy
   const { server, client } = await connectPair((connection) => ({
     onRequest: () => connection.close('enough'),
   }))
-  const ask = client.connection.ask(bytes(1), 5_000)
+  const ask = client.connection.ask(bytes(1), ANSWER_TIMEOUT_MS)
   client.connection.sendOneWay(bytes(2))
   await expect(ask).rejects.toMatchObject({ kind: 'closed' })
   await eventually(() => server.closes).toEqual(['enough'])

@@ -13,6 +13,7 @@ import { FrameDecoder } from '@hearth/common/protocol/spark-rpc/frame-decoder.ts
 import { encodeFrame, type Frame } from '@hearth/common/protocol/spark-rpc/frame.ts'
 import { decodeBooleanReply } from '@hearth/common/protocol/spark-rpc/messages/boolean-reply.ts'
 import { encodeSparkMessage } from '@hearth/common/protocol/spark-rpc/messages/spark-message.ts'
+import { ANSWER_TIMEOUT_MS } from '../../../../../test/support/wait-until.ts'
 import { openHolder, type Holder } from './holder.ts'
 
 // CheckExistence("Worker") of a Spark 4.1 executor, as recorded (executor-worker, frame 0).
@@ -168,7 +169,7 @@ describe('with a secret', () => {
     async (_, one) => {
       auth = one
       const executor = await dial(one)
-      const reply = await executor.ask(envelopeOf(RECORDED), 5_000)
+      const reply = await executor.ask(envelopeOf(RECORDED), ANSWER_TIMEOUT_MS)
       expect(decodeBooleanReply(reply)).toBe(true)
       executor.close('done')
     },
