@@ -61,7 +61,9 @@ test('a dial can be given up, before it starts and while it runs', async () => {
     dialSpark(server.address, { log: rig.log, onOpen, signal }),
   )
   running.abort()
-  for (const dialled of dials) await expect(dialled).rejects.toMatchObject({ code: 'ABORTED' })
+  await Promise.all(
+    dials.map((dialled) => expect(dialled).rejects.toMatchObject({ code: 'ABORTED' })),
+  )
 })
 
 test('an owner that cannot take the connection rejects the dial', async () => {
