@@ -86,14 +86,14 @@ export const MASTER_KEYS = {
     kind: 'duration-ms',
     default: DEFAULT_SETTINGS.launchBackoffMs,
     min: 100,
-    doc: 'How long an application gets no executor on a worker on which its launch failed twice; it doubles with every further failure there.',
+    doc: 'How long an application gets no executor on a worker on which its launch failed twice, and a driver is not offered again to a worker that did not take it; it doubles with every further time.',
   },
   launchBackoffMaxMs: {
     key: 'hearth.launch.backoffMax',
     kind: 'duration-ms',
     default: DEFAULT_SETTINGS.launchBackoffMaxMs,
     min: 100,
-    doc: 'Longest time for which an application keeps off a worker after failed launches.',
+    doc: 'Longest time for which an application keeps off a worker after failed launches, and a driver one that did not take it.',
   },
   quarantineFailures: {
     key: 'hearth.quarantine.failures',

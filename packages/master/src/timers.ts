@@ -6,7 +6,6 @@ import { RPC_KEYS } from '@hearth/common/runtime/rpc/limits.ts'
 import { REMEMBERED_MS } from '@hearth/common/runtime/auth/tokens/token-checker.ts'
 import { REST_HEADERS_TIMEOUT_MS, REST_REQUEST_TIMEOUT_MS } from './rest-config.ts'
 import { DEFAULT_SETTINGS } from './core/settings.ts'
-import { NOT_TAKEN_DELAY_MS } from './core/drivers/runs.ts'
 import { SAVE_RETRY_MAX_MS, SAVE_RETRY_MS } from './core/drivers/stored-drivers.ts'
 import { ACKNOWLEDGE_TIMEOUT_MS } from './doors/spark/dial-driver.ts'
 import { VERSION_QUESTION_TIMEOUT_MS } from './doors/spark/release-profiles.ts'
@@ -101,7 +100,8 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     defaultMs: DEFAULT_SETTINGS.launchBackoffMs,
     clock: 'monotonic',
     owner: 'master',
-    inequality: 'launch back-off ≤ longest launch back-off',
+    inequality:
+      'launch back-off ≤ longest launch back-off; the same for a driver that a worker did not take',
   },
   {
     name: 'longest launch back-off',
@@ -175,14 +175,6 @@ export const MASTER_TIMERS: readonly TimerRow[] = [
     owner: 'master',
     inequality:
       'L + time a driver has to end + margin < relaunch of a driver whose worker is out of reach; the margin covers that two clocks run at different speeds',
-  },
-  {
-    name: 'delay of a run that was not taken',
-    key: null,
-    defaultMs: NOT_TAKEN_DELAY_MS,
-    clock: 'monotonic',
-    owner: 'master',
-    inequality: 'not below the tick, which ends it',
   },
   {
     name: 'repetition of a write of a driver’s record',

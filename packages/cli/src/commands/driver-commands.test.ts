@@ -258,6 +258,12 @@ describe('why', () => {
           verdict: 'reserved',
           quarantine: null,
         },
+        {
+          workerId: 'w2',
+          free: { cores: 2, memoryMb: 2048 },
+          verdict: 'passed-over',
+          quarantine: null,
+        },
       ],
     }
     replies['GET /api/v1/drivers/driver-1/why'] = { body: waits }
@@ -269,6 +275,7 @@ describe('why', () => {
       '',
       'WORKER  FREE CORES  FREE MEMORY  FREE CUSTOM  VERDICT',
       'w1               1  2 GiB        -            reserved for an executor',
+      'w2               2  2 GiB        -            did not take it',
     ])
     expect(JSON.parse((await run('why', 'driver-1', '--json')).out)).toEqual(waits)
   })

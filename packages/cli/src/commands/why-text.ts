@@ -99,6 +99,7 @@ function verdictText(worker: JsonRecord): string {
   if (typeof tooSmall === 'string') return `too small (${nameOf(tooSmall)})`
   const isLack = verdict === 'cores' || verdict === 'memory' || verdict.startsWith('custom:')
   if (isLack) return `too little free (${nameOf(verdict)})`
+  if (verdict === 'passed-over') return 'did not take it'
   return verdict === 'reserved' ? 'reserved for an executor' : verdict
 }
 

@@ -3,7 +3,7 @@
 // quarantine: the fault is its own. An application whose launches fail everywhere is its own fault.
 import type { ApplicationId } from '@hearth/common/domain/ids.ts'
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
-import { backoffMs, isWaiting } from './backoff.ts'
+import { backoffMs, endBackoffs } from './backoff.ts'
 import { canTakeExecutors, refreshOrder } from './books.ts'
 import type { Application, Cluster, Executor, Worker } from './cluster.ts'
 import type { Out } from './effects.ts'
@@ -101,17 +101,6 @@ export function takeBackProof(application: Application, executor: Executor): voi
   }
 }
 
-/** True while the application must not get this worker. */
-export function isBackingOff(application: Application, worker: Worker, now: Now): boolean {
-  return isWaiting(application.backoffs.get(worker.id), now.mono)
-}
-
-/** True while there is any worker that the application must not get. */
-export function isBackingOffAnywhere({ backoffs }: Application, now: Now): boolean {
-  for (const backoff of backoffs.values()) if (isWaiting(backoff, now.mono)) return true
-  return false
-}
-
 /** True when another worker could run the executor, if it were free, and has not failed it. */
 export function canRunElsewhere(
   cluster: Cluster,
@@ -135,7 +124,8 @@ export function trustAgain(cluster: Cluster, worker: Worker): void {
   worker.suspicions.clear()
   worker.quarantine = null
   worker.quarantines = 0
-  for (const application of cluster.applications.values()) application.backoffs.delete(worker.id)
+  for (const { backoffs } of cluster.applications.values()) backoffs.delete(worker.id)
+  for (const { backoffs } of cluster.drivers.values()) backoffs.delete(worker.id)
   refreshOrder(cluster, worker)
 }
 
@@ -178,11 +168,7 @@ export function checkLaunchHealth(cluster: Cluster, now: Now, out: Out): void {
     cluster.placementDue = true
   }
   for (const application of cluster.applications.values()) {
-    for (const [workerId, { failures, until }] of application.backoffs) {
-      if (until === null || until > now.mono) continue
-      application.backoffs.set(workerId, { failures, until: null })
-      cluster.placementDue = true
-    }
+    if (endBackoffs(application, now)) cluster.placementDue = true
   }
 }
 

@@ -1,6 +1,7 @@
 // One placement pass: drivers first, then applications in the order of their registration, their profiles by id. Each
 // takes what it can get; what it does not get, and why, is noted.
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
+import { isBackingOff, isBackingOffAnywhere } from './backoff.ts'
 import {
   coreLimit,
   isAdmitted,
@@ -12,7 +13,6 @@ import {
 import type { Out } from './effects.ts'
 import type { Now } from './events.ts'
 import { launchExecutor } from './executors.ts'
-import { isBackingOff, isBackingOffAnywhere } from './launch-health.ts'
 import { assignCores, type Demand, type Shortage } from './placement/assign-cores.ts'
 import { addLacks, countPool, waitCodeOf } from './placement/pool-counts.ts'
 import {

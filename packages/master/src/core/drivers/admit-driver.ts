@@ -28,6 +28,7 @@ export function admitDriver(cluster: Cluster, driver: NewDriver, now: Now, out: 
     request,
     relaunchOf,
     notBefore,
+    backoffs: new Map(),
     state: 'submitted',
     unsaved: 0,
     failedSave: null,

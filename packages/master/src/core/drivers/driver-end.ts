@@ -34,6 +34,7 @@ export function endDriver(
   driver.hint = hint
   driver.wait = null
   driver.notBefore = null
+  driver.backoffs.clear()
   forgetDriver(cluster, driver)
   if (state !== 'relaunched') out.push({ type: 'persist', key: driverKey(driver.id), record: null })
   dropReplaced(driver, out)

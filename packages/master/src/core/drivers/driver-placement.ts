@@ -2,6 +2,7 @@
 // nowhere stops nobody behind it (Master.schedule, 3.5 and 4.x).
 import type { DriverDescription } from '@hearth/common/domain/descriptions.ts'
 import { amountsKey } from '@hearth/common/domain/resources.ts'
+import { isBackingOff } from '../backoff.ts'
 import { isAdmitted, type Cluster, type Worker } from '../cluster.ts'
 import type { Out } from '../effects.ts'
 import type { Now } from '../events.ts'
@@ -10,6 +11,7 @@ import { addLacks, countPool, waitCodeOf } from '../placement/pool-counts.ts'
 import { NO_COUNTS } from '../placement/wait.ts'
 import type { Driver } from './driver.ts'
 import { ExecutorReserve } from './executor-reserve.ts'
+import { isPreferred } from './pass-over.ts'
 import { placeDriver } from './runs.ts'
 import { describeDriverWait, type DriverWait, type DriverWaitCode } from './wait.ts'
 
@@ -24,14 +26,15 @@ export function placeDrivers(cluster: Cluster, now: Now, out: Out): void {
     const wait = blockOfDriver(cluster, driver, now) ?? dry.get(shape) ?? null
     driver.wait = wait
     if (wait === null) {
-      const choice = chooseWorker(cluster, driver, reserve)
+      const choice = chooseWorker(cluster, driver, reserve, now)
       if ('worker' in choice) {
         placeDriver(cluster, driver, choice.worker, now, out)
         reserve.hold(driver.description)
         continue
       }
       driver.wait = choice
-      dry.set(shape, choice)
+      // Others may get what this one passes over.
+      if (choice.code !== 'not-taken') dry.set(shape, choice)
     }
     note(driver, out)
   }
@@ -51,38 +54,37 @@ export function blockOfDriver(cluster: Cluster, driver: Driver, now: Now): Drive
 }
 
 // Spread: the worker with the fewest drivers, of these the one that executors would get first. Packed: the
-// first by its id.
+// first by its id. Those that did not take the driver come last, and some of them not at all for now.
 function chooseWorker(
   cluster: Cluster,
   driver: Driver,
   reserve: ExecutorReserve,
+  now: Now,
 ): { readonly worker: Worker } | DriverWait {
   const { spreadOutDrivers } = cluster.settings
   const { resources } = driver.description
-  const lacks = new Map<Lack, number>()
+  const lacks = new Map<Lack | 'excluded', number>()
   const found: { best?: Worker; isReserved: boolean } = { isReserved: false }
   cluster.order.visit((worker) => {
-    const lack = lackOf(resources, worker.free)
+    const isKeptOff = isBackingOff(driver, worker, now)
+    const lack = lackOf(resources, worker.free) ?? (isKeptOff ? 'excluded' : undefined)
     if (lack !== undefined) {
       lacks.set(lack, (lacks.get(lack) ?? 0) + 1)
       return true
     }
     const { best } = found
-    if (best !== undefined && !isBetter(worker, best, spreadOutDrivers)) return true
+    if (best !== undefined && !isPreferred(driver, worker, best, spreadOutDrivers)) return true
     if (!reserve.allows(driver.description, worker)) {
       found.isReserved = true
       return true
     }
     found.best = worker
-    return !spreadOutDrivers || worker.drivers.size > 0
+    return !spreadOutDrivers || worker.drivers.size > 0 || driver.backoffs.size > 0
   })
   if (found.best !== undefined) return { worker: found.best }
   const counts = addLacks(cluster, countPool(cluster), lacks)
+  if (counts.backingOff > 0) return { code: 'not-taken', counts }
   return { code: found.isReserved ? 'executor-reserve' : waitCodeOf(counts), counts }
-}
-
-function isBetter(worker: Worker, best: Worker, spreadOut: boolean): boolean {
-  return spreadOut ? worker.drivers.size < best.drivers.size : worker.id < best.id
 }
 
 function shapeOf({ resources, firstExecutor }: DriverDescription): string {

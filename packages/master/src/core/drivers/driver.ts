@@ -47,6 +47,8 @@ export interface Driver {
   delayMs: number | null
   /** Monotonic: it is not started before; null when it may be at any time. */
   notBefore: number | null
+  /** Workers that did not take it since it last ran, in the order in which that was noted; see pass-over.ts. */
+  readonly backoffs: Map<WorkerId, Backoff>
   /** The driver whose place it took. */
   readonly relaunchOf: DriverId | null
   /** The same while that one's record stays, because its own is not durable yet. */

@@ -1,5 +1,6 @@
 // What drivers wait for with time: the next run of a supervised one, the end of a delay, and a store that takes
 // their records again.
+import { endBackoffs } from '../backoff.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Out } from '../effects.ts'
 import type { Now } from '../events.ts'
@@ -12,6 +13,7 @@ import { saveAgain } from './stored-drivers.ts'
 export function checkDrivers(cluster: Cluster, now: Now, out: Out): void {
   for (const driver of [...cluster.drivers.values()]) {
     saveAgain(driver, now, out)
+    if (endBackoffs(driver, now)) cluster.placementDue = true
     if (driver.notBefore === null || driver.notBefore > now.mono) continue
     if (driver.state === 'restarting') restart(cluster, driver, now, out)
     else {

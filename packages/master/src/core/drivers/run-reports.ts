@@ -8,6 +8,7 @@ import { NO_COUNTS } from '../placement/wait.ts'
 import { registeredWorker } from '../worker-peers.ts'
 import type { Driver } from './driver.ts'
 import { endDriver } from './driver-end.ts'
+import { passOver } from './pass-over.ts'
 import { relaunchOrEnd } from './relaunch.ts'
 import { giveBackRun, startRun } from './runs.ts'
 import { countRestart, describeLimit, nextDelay } from './supervision.ts'
@@ -55,7 +56,7 @@ function endRun(cluster: Cluster, driver: Driver, report: DriverReport, now: Now
   } else if (state === 'failed') {
     endDriver(cluster, driver, { state: 'error', message }, now, out)
   } else if (driver.state === 'launching' && state === 'lost') {
-    giveBackRun(cluster, driver, message ?? 'its worker did not take it', now, out)
+    giveBackRun(cluster, driver, notTaken(cluster, driver, now), now, out)
   } else {
     relaunchOrEnd(
       cluster,
@@ -65,6 +66,15 @@ function endRun(cluster: Cluster, driver: Driver, report: DriverReport, now: Now
       out,
     )
   }
+}
+
+// The worker is passed over; returns what is said of that.
+function notTaken(cluster: Cluster, driver: Driver, now: Now): string {
+  const { workerId, message } = driver
+  if (workerId === null) return 'no worker took it'
+  const seconds = passOver(cluster, driver, workerId, now) / 1000
+  const why = message === null ? '' : ` (${message})`
+  return `worker ${workerId} did not take it${why} and is passed over, for ${seconds} s at least`
 }
 
 function failRun(cluster: Cluster, driver: Driver, now: Now, out: Out): void {

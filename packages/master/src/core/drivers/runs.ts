@@ -9,9 +9,6 @@ import { saveDriver } from './admit-driver.ts'
 import type { Driver } from './driver.ts'
 import { endDriver } from './driver-end.ts'
 
-/** How long a run that a worker did not take is kept back: what refused it may refuse again. */
-export const NOT_TAKEN_DELAY_MS = 1_000
-
 /** Gives the driver a place; the worker hears of it when that is durable. */
 export function placeDriver(
   cluster: Cluster,
@@ -66,6 +63,7 @@ export function startRun(driver: Driver, now: Now): void {
   if (driver.state !== 'launching') return
   moveDriver(driver, 'running', 'its process was started', now)
   driver.runningAt = now.mono
+  driver.backoffs.clear()
 }
 
 /** The worker never ran it: back to the queue, under the same id. */
@@ -84,7 +82,6 @@ export function giveBackRun(
   driver.ordered = false
   driver.runningAt = null
   moveDriver(driver, 'submitted', reason, now)
-  driver.notBefore = now.mono + NOT_TAKEN_DELAY_MS
   cluster.waitingDrivers.add(driver)
   cluster.placementDue = true
   const text = `driver ${driver.id} waits again: ${reason}`

@@ -70,7 +70,7 @@ export function onDriverPersistFailed(
 /** Writes a record that the store did not take again, when its time has come. */
 export function saveAgain(driver: Driver, now: Now, out: Out): void {
   const { failedSave } = driver
-  if (failedSave === null || failedSave.until === null || isWaiting(failedSave, now.mono)) return
+  if (failedSave === null || failedSave.until === null || isWaiting(failedSave, now)) return
   driver.failedSave = { ...failedSave, until: null }
   saveDriver(driver, out)
 }

@@ -7,8 +7,9 @@ import { describeCounts, type WaitCounts } from '../placement/wait.ts'
  * (`spark.deploy.maxDrivers`). `no-workers`, `no-usable-workers`, `too-little-free`: as for applications.
  * `executor-reserve`: it would fit, but then no worker could hold its first executor, or that of another
  * driver. `former-run`: the worker of its former run cannot be reached, and that run may live on until its
- * lease ends. `not-taken`: a worker did not take it, and it is placed again after a while. `restart-delay`: it
- * failed, and is started again after a while.
+ * lease ends. `not-taken`: nobody has room for it but workers that did not take it, which are asked again after
+ * a while; or more than are remembered did not, and it waits a while for that. `restart-delay`: it failed, and is
+ * started again after a while.
  */
 export type DriverWaitCode =
   | 'not-stored'
@@ -43,7 +44,9 @@ export function describeDriverWait({ code, counts }: DriverWait): string {
     case 'former-run':
       return 'its former worker cannot be reached, and it may still run there until its lease ends'
     case 'not-taken':
-      return 'a worker did not take it; it is placed again after a while'
+      return counts.alive === 0
+        ? 'many workers in a row did not take it; it is placed again after a while'
+        : describeCounts(counts, 'did not take it and are asked again after a while')
     case 'restart-delay':
       return 'it failed, and is started again after a while'
     case 'no-usable-workers':

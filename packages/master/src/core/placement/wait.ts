@@ -21,7 +21,7 @@ export interface WaitCounts {
   readonly cores: number
   readonly memory: number
   readonly custom: number
-  /** Kept off by this application after failed launches. */
+  /** With room, and kept off by this application after failed launches, or by a driver that they did not take. */
   readonly backingOff: number
   readonly quarantined: number
   readonly decommissioning: number
@@ -57,16 +57,19 @@ const WORDS: readonly (readonly [keyof WaitCounts, string])[] = [
   ['cores', 'lack cores'],
   ['memory', 'lack memory'],
   ['custom', 'lack a custom resource'],
-  ['backingOff', 'are left alone after failed launches'],
+  ['backingOff', ''],
   ['quarantined', 'are in quarantine'],
   ['decommissioning', 'are decommissioned'],
   ['joining', 'are still joining'],
 ]
 
-/** What the workers lack, as a part of a sentence. */
-export function describeCounts(counts: WaitCounts): string {
+/** What the workers lack, as a part of a sentence. `backingOff` says why some are kept off. */
+export function describeCounts(
+  counts: WaitCounts,
+  backingOff = 'are left alone after failed launches',
+): string {
   const parts = WORDS.filter(([name]) => counts[name] > 0).map(
-    ([name, words]) => `${counts[name]} ${words}`,
+    ([name, words]) => `${counts[name]} ${name === 'backingOff' ? backingOff : words}`,
   )
   return `of ${counts.alive} workers ${parts.join(', ')}`
 }

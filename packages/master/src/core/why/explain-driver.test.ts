@@ -48,6 +48,22 @@ it('its room is needed for executors, and what would help', () => {
   expect(answer.place).toEqual({ position: 1, waiting: 1, ahead: [] })
 })
 
+it('what is reserved on one worker does not keep it from another', () => {
+  const answer = why(
+    1,
+    NO_SHARE,
+    '0 register w1 cores=2 memory=2048',
+    '0 driver r1 memory=512 executor=1:1024',
+    '0 driver-report w1 driver0#1 running',
+    '0 register w2 memory=512',
+    '0 driver r2 memory=512 executor=1:1024',
+    '0 driver-report w2 driver1#1 lost',
+    '1.5 heartbeat w1',
+  )
+  expect(answer.counts).toEqual({ reserved: 1, fits: 1 })
+  expect(answer.code).toBe('may-start-now')
+})
+
 it('as many run as may', () => {
   const answer = why(1, 'set maxDrivers=1', '0 register w1 cores=9', '0 driver r1', '0 driver r2')
   expect(answer.code).toBe('driver-limit')
@@ -66,6 +82,54 @@ it('its former run may still live: for how long', () => {
   expect(answer.code).toBe('former-run')
   // Lease, grace and margin from the registration on.
   expect(answer.notBeforeMs).toBe(79_000 - 70_000)
+})
+
+it('workers did not take it: who, what the last said, and when the first is asked again', () => {
+  const refused = [
+    '0 register w1 cores=1',
+    '0 register w2 cores=1',
+    '0 register w3 cores=1',
+    '0 driver r1',
+    '0 driver-report w1 driver0#1 running',
+    '1 driver r2',
+    '1 driver-report w2 driver1#1 lost message=no-lease',
+    '1 driver-report w3 driver1#2 lost message=no-launcher',
+  ]
+  const answer = why(1, ...refused, '1.5 heartbeat w1')
+  expect(answer.code).toBe('not-taken')
+  expect(answer.counts).toEqual({ cores: 1, 'passed-over': 2 })
+  expect(answer.summary).toMatch(
+    /but such as did not take it .*\(w2, w3; the last said: no-launcher\)$/,
+  )
+  expect(answer.change?.text).toMatch(/log of w2/)
+  expect(answer.notBeforeMs).toBe(500)
+  // One that is full by now is full, whatever it did.
+  const full = why(1, ...refused, '1.5 driver r3', '1.5 driver-report w2 driver2#1 running')
+  expect(full.counts).toEqual({ cores: 2, 'passed-over': 1 })
+  expect(full.summary).toMatch(/\(w3; the last said: no-launcher\)$/)
+  const twice = [
+    ...refused,
+    '2 tick',
+    '2 driver-report w2 driver1#3 lost',
+    '2.2 driver-report w3 driver1#4 lost',
+  ]
+  expect(why(1, ...twice)).toMatchObject({ code: 'not-taken', notBeforeMs: 1_800 })
+  expect(why(1, ...twice).summary).toMatch(/\(w2, w3\)$/)
+  // The time of the first has come, and no pass yet.
+  expect(why(1, ...twice, '4.1 heartbeat w1').code).toBe('may-start-now')
+  expect(why(1, ...refused, '1.5 driver-report w1 driver0#1 exited').code).toBeNull()
+})
+
+it('more workers than are remembered did not take it', () => {
+  const workers = Array.from({ length: 17 }, (_, at) => `w${at + 10}`)
+  const answer = why(
+    0,
+    ...workers.map((worker) => `0 register ${worker}`),
+    '0 driver r1',
+    ...workers.map((worker, at) => `0 driver-report ${worker} driver0#${at + 1} lost`),
+  )
+  expect(answer).toMatchObject({ code: 'not-taken', notBeforeMs: 15_000 })
+  expect(answer.summary).toMatch(/many workers in a row did not take it/)
 })
 
 it('the store did not take its record: what it said, and when it is asked again', () => {

@@ -1,6 +1,7 @@
 // Answers "why does my driver not run?" when somebody asks, with the same comparisons that placement uses.
 import { fits } from '@hearth/common/domain/resources.ts'
 import { isDriverOver } from '@hearth/common/domain/states.ts'
+import { isBackingOff } from '../backoff.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Driver } from '../drivers/driver.ts'
 import { blockOfDriver } from '../drivers/driver-placement.ts'
@@ -9,11 +10,12 @@ import { describeDriverWait } from '../drivers/wait.ts'
 import type { Now } from '../events.ts'
 import { NO_COUNTS } from '../placement/wait.ts'
 import { smallestChange } from './change.ts'
-import type { Change, DriverExplanation, Place } from './explanation.ts'
+import type { Change, DriverExplanation, Place, WorkerVerdict } from './explanation.ts'
 import { describe, sentenceOf, type WaitFacts } from './sentence.ts'
 import { codeOfVerdicts, countVerdicts, judgeWorkers } from './verdicts.ts'
 
 const MAX_AHEAD = 10
+const MAX_NAMED = 3
 
 /** The explanation for the driver with this id; undefined when it is unknown or forgotten. */
 export function explainDriver(
@@ -32,12 +34,21 @@ export function explainDriver(
     ...{ driverId: driver.id, name, state, resources, firstExecutor },
     ...reason,
     place: state === 'submitted' ? placeOf(cluster, driver) : null,
-    notBeforeMs: notBeforeMsOf(driver, now),
+    notBeforeMs: notBeforeMsOf(driver, reason.code, now),
   }
 }
 
-function notBeforeMsOf({ notBefore, failedSave }: Driver, now: Now): number | null {
+function notBeforeMsOf(
+  { notBefore, failedSave, backoffs }: Driver,
+  code: Reason['code'],
+  now: Now,
+): number | null {
   const instants = [notBefore, failedSave?.until ?? null].filter((one) => one !== null)
+  // The first of the workers that did not take it is enough.
+  if (code === 'not-taken' && instants.length === 0) {
+    const untils = [...backoffs.values()].map(({ until }) => until)
+    instants.push(Math.min(...untils.filter((until) => until !== null)))
+  }
   return instants.length === 0 ? null : Math.max(0, ...instants.map((at) => at - now.mono))
 }
 
@@ -65,19 +76,25 @@ function reasonOf(cluster: Cluster, driver: Driver, now: Now): Reason {
     const summary = `${id} waits: ${describeDriverWait(block)}${says}`
     return { ...nothing, code: block.code, summary, change: changeOf(block.code, cluster) }
   }
-  return placementReason(cluster, driver)
+  return placementReason(cluster, driver, now)
 }
 
-function placementReason(cluster: Cluster, driver: Driver): Reason {
+function placementReason(cluster: Cluster, driver: Driver, now: Now): Reason {
   const { description, id } = driver
   const { resources: unit, firstExecutor } = description
   const reserve = new ExecutorReserve(cluster)
   // Where it does not fit in any case, the reserve is not what keeps it out.
-  const workers = judgeWorkers(cluster, unit, (worker) =>
-    fits(unit, worker.free) && !reserve.allows(description, worker) ? 'reserved' : undefined,
-  )
+  const workers = judgeWorkers(cluster, unit, (worker) => {
+    if (!fits(unit, worker.free)) return undefined
+    if (isBackingOff(driver, worker, now)) return 'passed-over'
+    return reserve.allows(description, worker) ? undefined : 'reserved'
+  })
   const counts = countVerdicts(workers)
-  const isReserved = (counts.reserved ?? 0) > 0 && (counts.fits ?? 0) === 0
+  const isBlocked = (counts.fits ?? 0) === 0
+  if (isBlocked && (counts['passed-over'] ?? 0) > 0) {
+    return { code: 'not-taken', counts, workers, ...aboutRefusal(driver, workers) }
+  }
+  const isReserved = isBlocked && (counts.reserved ?? 0) > 0
   const code = codeOfVerdicts(workers, counts)
   const facts: WaitFacts = {
     kind: 'driver',
@@ -99,6 +116,25 @@ function placementReason(cluster: Cluster, driver: Driver): Reason {
     change: {
       kind: 'add-worker',
       text: `add a worker with room for it and for ${executor}, wait for a driver to end, or raise hearth.drivers.maxShare`,
+    },
+  }
+}
+
+function aboutRefusal(
+  { id, message }: Driver,
+  workers: readonly WorkerVerdict[],
+): Pick<Reason, 'summary' | 'change'> {
+  const names = workers
+    .filter(({ verdict }) => verdict === 'passed-over')
+    .map(({ workerId }) => workerId)
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  const list = `${names.slice(0, MAX_NAMED).join(', ')}${more}`
+  const why = message === null ? '' : `; the last said: ${message}`
+  return {
+    summary: `${id} waits: no worker has room for it but such as did not take it and are asked again after a while (${list}${why})`,
+    change: {
+      kind: 'mend',
+      text: `see in the log of ${names[0]} why it does not take the driver, or start another worker`,
     },
   }
 }

@@ -1,8 +1,8 @@
 // Answers "why is my job waiting?" when somebody asks, with the same comparison that placement uses.
 import { isApplicationOver } from '@hearth/common/domain/states.ts'
+import { isBackingOff } from '../backoff.ts'
 import { coreLimit, type Application, type Cluster, type Profile } from '../cluster.ts'
 import type { Now } from '../events.ts'
-import { isBackingOff } from '../launch-health.ts'
 import { unitOf } from '../placement/assign-cores.ts'
 import { blockOf, wantedExecutors } from '../scheduling.ts'
 import { smallestChange } from './change.ts'

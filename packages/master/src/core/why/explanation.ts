@@ -11,6 +11,8 @@ export type Verdict =
   | 'fits'
   | Lack
   | 'backing-off'
+  /** It has room for the driver and did not take it; it is asked again after a while. */
+  | 'passed-over'
   /** It has room for the driver, and then nobody would have room for an executor. */
   | 'reserved'
   | 'quarantined'
