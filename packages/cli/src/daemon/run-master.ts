@@ -4,14 +4,12 @@ import { createLog } from '@hearth/common/runtime/log.ts'
 import { startMaster } from '@hearth/master/main.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { INSECURE_WARNING } from './authentication.ts'
-import { keepCompiledCode } from './keep-compiled-code.ts'
 import { loadDaemonConfiguration } from './daemon-configuration.ts'
 import { type MasterFlags, masterSettings } from './master-settings.ts'
 import { runDaemon } from './run-daemon.ts'
 
 /** Runs a master in the foreground; resolves with the exit status when it has stopped. */
 export async function runMaster(flags: MasterFlags, surroundings: Surroundings): Promise<number> {
-  keepCompiledCode()
   const configuration = await loadDaemonConfiguration(
     'SPARK_MASTER_OPTS',
     flags.propertiesFile,

@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 import pretty from 'pino-pretty'
 
 export type { Logger } from 'pino'
@@ -11,10 +11,17 @@ export interface LogOptions {
   readonly stream?: { readonly fd: number; readonly isTTY?: boolean }
 }
 
-/** One JSON line per record on the stream; readable, coloured lines when the stream is a terminal. */
+/** Characters: some hundred lines. What is more is written within the turn. */
+const MAX_GATHERED = 16_000
+
+/**
+ * One JSON line per record on the stream; readable, coloured lines when the stream is a terminal. Lines are
+ * written at the end of the turn of the event loop in which they were logged, those of a turn together, and at
+ * the latest when the process exits: one that is killed loses the lines of one turn.
+ */
 export function createLog({ name, level = 'info', stream = process.stdout }: LogOptions): Logger {
   const options = { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime }
-  if (!stream.isTTY) return pino(options, pino.destination({ dest: stream.fd, sync: true }))
+  if (!stream.isTTY) return pino(options, linesOfTurns(stream.fd))
   return pino(
     options,
     pretty({
@@ -24,4 +31,30 @@ export function createLog({ name, level = 'info', stream = process.stdout }: Log
       ignore: 'pid,hostname',
     }),
   )
+}
+
+// Hundreds of applications that register in one turn would be hundreds of writes.
+function linesOfTurns(fd: number): DestinationStream & { flushSync(): void } {
+  const destination = pino.destination({ dest: fd, sync: true })
+  let lines = ''
+  let due: NodeJS.Immediate | undefined
+  const flushSync = () => {
+    if (due !== undefined) clearImmediate(due)
+    due = undefined
+    process.off('exit', flushSync)
+    const gathered = lines
+    lines = ''
+    if (gathered !== '') destination.write(gathered)
+  }
+  return {
+    write: (line: string) => {
+      lines += line
+      if (lines.length > MAX_GATHERED) return flushSync()
+      if (due !== undefined) return
+      due = setImmediate(flushSync)
+      process.on('exit', flushSync)
+    },
+    // Called by the log itself: what is fatal is written before anything else happens.
+    flushSync,
+  }
 }
