@@ -69,6 +69,15 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + count)
   }
 
+  /** What `read` makes of the next `count` bytes, of which it gets the range: a view for each would cost more. */
+  readRange<Result>(
+    count: number,
+    read: (bytes: Uint8Array, from: number, to: number) => Result,
+  ): Result {
+    const at = this.#take(count)
+    return read(this.#bytes, at, at + count)
+  }
+
   /** Everything not yet read, as a view of the input. */
   readRest(): Uint8Array {
     return this.readBytes(this.remaining)

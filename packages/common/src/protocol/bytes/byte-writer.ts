@@ -1,3 +1,5 @@
+import { putModifiedUtf8 } from './modified-utf8.ts'
+
 // Most messages fit.
 const INITIAL_CAPACITY = 1024
 
@@ -50,6 +52,12 @@ export class ByteWriter {
   writeBytes(bytes: Uint8Array): void {
     const at = this.#grow(bytes.length)
     this.#bytes.set(bytes, at)
+  }
+
+  /** The text without a length before it; `length` is its length in these bytes. */
+  writeModifiedUtf8(text: string, length: number): void {
+    const at = this.#grow(length)
+    putModifiedUtf8(text, this.#bytes, at)
   }
 
   /** What was written, as a view of the writer's buffer: valid until the next write. */

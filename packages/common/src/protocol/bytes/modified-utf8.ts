@@ -19,7 +19,13 @@ export function modifiedUtf8Length(text: string): number {
 /** The text as modified UTF-8, without a length before it. Lone surrogates are kept. */
 export function encodeModifiedUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(modifiedUtf8Length(text))
-  let at = 0
+  putModifiedUtf8(text, bytes, 0)
+  return bytes
+}
+
+/** Writes the text as {@link encodeModifiedUtf8} does into `bytes`, where there is room, from `start` on. */
+export function putModifiedUtf8(text: string, bytes: Uint8Array, start: number): void {
+  let at = start
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     if (unit > 0x7ff) {
@@ -33,33 +39,34 @@ export function encodeModifiedUtf8(text: string): Uint8Array {
       bytes[at++] = unit
     }
   }
-  return bytes
 }
 
 /**
- * The text of modified UTF-8 bytes; the inverse of {@link encodeModifiedUtf8}. Forms that Java's own
- * reader takes (a plain zero byte, over-long forms) are taken too; what it refuses is a ProtocolError.
+ * The text of modified UTF-8 bytes, from `from` to before `to`; the inverse of {@link encodeModifiedUtf8}. Forms that
+ * Java's own reader takes (a plain zero byte, over-long forms) are taken too; what it refuses is a ProtocolError.
  */
-export function decodeModifiedUtf8(bytes: Uint8Array): string {
+export function decodeModifiedUtf8(bytes: Uint8Array, from = 0, to = bytes.length): string {
   // Nearly every text is plain ASCII, which is the same in UTF-8.
-  if (isAscii(bytes)) return ASCII.decode(bytes)
+  if (isAscii(bytes, from, to)) return ASCII.decode(bytes.subarray(from, to))
   let text = ''
   // In pieces, because String.fromCharCode takes its units as arguments, and those live on the stack.
   const units: number[] = []
-  for (let at = 0; at < bytes.length;) {
+  for (let at = from; at < to;) {
     const first = bytes[at] ?? 0
     if (first < 0x80) {
       units.push(first)
       at += 1
     } else if (first >> 5 === 0b110) {
-      units.push(((first & 0x1f) << 6) | continuation(bytes, at + 1))
+      units.push(((first & 0x1f) << 6) | continuation(bytes, at + 1, from, to))
       at += 2
     } else if (first >> 4 === 0b1110) {
-      const high = ((first & 0x0f) << 12) | (continuation(bytes, at + 1) << 6)
-      units.push(high | continuation(bytes, at + 2))
+      const high = ((first & 0x0f) << 12) | (continuation(bytes, at + 1, from, to) << 6)
+      units.push(high | continuation(bytes, at + 2, from, to))
       at += 3
     } else {
-      throw new ProtocolError(`byte ${at} of a string cannot start a modified UTF-8 character`)
+      throw new ProtocolError(
+        `byte ${at - from} of a string cannot start a modified UTF-8 character`,
+      )
     }
     if (units.length === CHUNK) {
       text += String.fromCharCode(...units)
@@ -69,17 +76,21 @@ export function decodeModifiedUtf8(bytes: Uint8Array): string {
   return text + String.fromCharCode(...units)
 }
 
-function isAscii(bytes: Uint8Array): boolean {
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
   let all = 0
-  for (let at = 0; at < bytes.length; at++) all |= bytes[at] ?? 0
+  for (let at = from; at < to; at++) all |= bytes[at] ?? 0
   return all < 0x80
 }
 
-function continuation(bytes: Uint8Array, at: number): number {
+function continuation(bytes: Uint8Array, at: number, from: number, to: number): number {
   const byte = bytes[at]
-  if (byte === undefined) throw new ProtocolError('a string ends within a modified UTF-8 character')
+  if (byte === undefined || at >= to) {
+    throw new ProtocolError('a string ends within a modified UTF-8 character')
+  }
   if (byte >> 6 !== 0b10) {
-    throw new ProtocolError(`byte ${at} of a string does not continue a modified UTF-8 character`)
+    throw new ProtocolError(
+      `byte ${at - from} of a string does not continue a modified UTF-8 character`,
+    )
   }
   return byte & 0x3f
 }

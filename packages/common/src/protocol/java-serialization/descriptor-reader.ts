@@ -37,7 +37,7 @@ export function readDescriptor(
 export function readStringValue(input: StreamInput, what: string): JavaString {
   const tag = input.readUint8()
   if (tag === TAG.string) {
-    return input.register({ kind: 'string', text: input.readText(input.readUint16()) })
+    return input.register({ kind: 'string', text: input.readName() })
   }
   const value = tag === TAG.reference ? input.readHandle() : null
   if (value?.kind !== 'string') throw input.error(`${what} is not a string`)

@@ -1,11 +1,15 @@
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { decodeModifiedUtf8 } from '../bytes/modified-utf8.ts'
+import { NameTable } from '../bytes/name-table.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { FIRST_HANDLE } from './constants.ts'
 import type { JavaLimits } from './limits.ts'
 import type { JavaClassDescriptor, JavaReferable } from './tree.ts'
 
 const MAX_ERROR_LENGTH = 300
+
+const names = new NameTable()
+const readKnownName = (bytes: Uint8Array, from: number, to: number) => names.read(bytes, from, to)
 
 /**
  * A stream being read: the cursor, the table of handles, and the account of what the stream has cost
@@ -61,12 +65,14 @@ export class StreamInput extends ByteReader {
   /** Reads that many bytes of modified UTF-8. */
   readText(length: number): string {
     this.countStringBytes(length)
-    return decodeModifiedUtf8(this.readBytes(length))
+    return this.readRange(length, decodeModifiedUtf8)
   }
 
-  /** The name of a class or field: not an object, but it costs memory all the same. */
+  /** The name of a class or field, or the type of one: not an object, but it costs memory all the same. */
   readName(): string {
-    return this.readText(this.readUint16())
+    const length = this.readUint16()
+    this.countStringBytes(length)
+    return this.readRange(length, readKnownName)
   }
 
   readArrayLength(): number {

@@ -1,5 +1,5 @@
 import { ByteWriter } from '../bytes/byte-writer.ts'
-import { encodeModifiedUtf8 } from '../bytes/modified-utf8.ts'
+import { modifiedUtf8Length } from '../bytes/modified-utf8.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { FIRST_HANDLE, FLAG, MAX_SHORT_STRING, STREAM_HEADER, TAG } from './constants.ts'
 import { DEFAULT_JAVA_LIMITS } from './limits.ts'
@@ -170,21 +170,21 @@ class JavaWriter {
   }
 
   #writeText(text: string): void {
-    const bytes = encodeModifiedUtf8(text)
-    if (bytes.length <= MAX_SHORT_STRING) {
+    const length = modifiedUtf8Length(text)
+    if (length <= MAX_SHORT_STRING) {
       this.#out.writeUint8(TAG.string)
-      this.#out.writeUint16(bytes.length)
+      this.#out.writeUint16(length)
     } else {
       this.#out.writeUint8(TAG.longString)
-      this.#out.writeInt64(BigInt(bytes.length))
+      this.#out.writeInt64(BigInt(length))
     }
-    this.#out.writeBytes(bytes)
+    this.#out.writeModifiedUtf8(text, length)
   }
 
   #writeName(name: string): void {
-    const bytes = encodeModifiedUtf8(name)
-    this.#out.writeUint16(bytes.length)
-    this.#out.writeBytes(bytes)
+    const length = modifiedUtf8Length(name)
+    this.#out.writeUint16(length)
+    this.#out.writeModifiedUtf8(name, length)
   }
 
   #writeReference(handle: number): void {

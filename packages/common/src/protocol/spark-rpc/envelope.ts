@@ -7,7 +7,7 @@
 //   rest                                              the message, one Java serialization stream
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { ByteWriter } from '../bytes/byte-writer.ts'
-import { decodeModifiedUtf8, encodeModifiedUtf8 } from '../bytes/modified-utf8.ts'
+import { decodeModifiedUtf8, modifiedUtf8Length } from '../bytes/modified-utf8.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { isAuthentication } from '../spark-auth/authentication-kind.ts'
 
@@ -68,14 +68,14 @@ function writeAddress(writer: ByteWriter, address: RpcAddress | null): void {
 }
 
 function readText(reader: ByteReader): string {
-  return decodeModifiedUtf8(reader.readBytes(reader.readUint16()))
+  return reader.readRange(reader.readUint16(), decodeModifiedUtf8)
 }
 
 function writeText(writer: ByteWriter, value: string): void {
-  const bytes = encodeModifiedUtf8(value)
-  if (bytes.length > MAX_TEXT_BYTES) {
-    throw new ProtocolError(`envelope text of ${bytes.length} bytes exceeds ${MAX_TEXT_BYTES}`)
+  const length = modifiedUtf8Length(value)
+  if (length > MAX_TEXT_BYTES) {
+    throw new ProtocolError(`envelope text of ${length} bytes exceeds ${MAX_TEXT_BYTES}`)
   }
-  writer.writeUint16(bytes.length)
-  writer.writeBytes(bytes)
+  writer.writeUint16(length)
+  writer.writeModifiedUtf8(value, length)
 }

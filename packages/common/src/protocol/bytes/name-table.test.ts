@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeModifiedUtf8, encodeModifiedUtf8 } from './modified-utf8.ts'
+import { NameTable } from './name-table.ts'
+
+// Between other bytes, as it stands in a message.
+function readFrom(table: NameTable, encoded: Uint8Array): string {
+  const message = new Uint8Array(encoded.length + 2).fill(0x41)
+  message.set(encoded, 1)
+  return table.read(message, 1, 1 + encoded.length)
+}
+
+test('a text is what decoding gives, however often it and others were read before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('a', 'b'))),
+      (texts) => {
+        const table = new NameTable()
+        for (const text of [...texts, ...texts]) {
+          expect(readFrom(table, encodeModifiedUtf8(text))).toBe(text)
+        }
+      },
+    ),
+  )
+})
+
+test('bytes that differ only above seven bits are another text', () => {
+  const table = new NameTable()
+  // Over-long: decodes to one character, and its low bytes are those of two.
+  const [plain, overlong] = [Uint8Array.of(0x41, 0x01), Uint8Array.of(0xc1, 0x81)]
+  for (const bytes of [plain, overlong, plain, overlong]) {
+    expect(readFrom(table, bytes)).toBe(decodeModifiedUtf8(bytes))
+  }
+})
+
+test('what is no modified UTF-8 is refused, and known texts stay as they were', () => {
+  const table = new NameTable()
+  const broken = Uint8Array.of(0x61, 0xff)
+  for (let round = 0; round < 2; round += 1) {
+    expect(() => readFrom(table, broken)).toThrow('byte 1 of a string cannot start')
+    expect(readFrom(table, encodeModifiedUtf8('name'))).toBe('name')
+  }
+})
+
+test('more texts than it holds, and longer ones, are read all the same', () => {
+  const table = new NameTable()
+  const names = Array.from({ length: 20_000 }, (_, index) =>
+    `name${index}`.repeat(1 + (index % 30)),
+  )
+  for (const name of [...names, ...names]) {
+    expect(readFrom(table, encodeModifiedUtf8(name))).toBe(name)
+  }
+})
