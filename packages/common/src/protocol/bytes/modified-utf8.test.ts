@@ -51,3 +51,11 @@ test('any bytes give a text or a ProtocolError', () => {
     }),
   )
 })
+
+test('a text within other bytes ends where it is said to, whatever follows', () => {
+  const bytes = Uint8Array.of(0x78, 0x61, 0xc3, 0x81, 0x79)
+  expect(decodeModifiedUtf8(bytes, 1, 4)).toBe('aÁ')
+  expect(decodeModifiedUtf8(bytes, 1, 2)).toBe('a')
+  expect(() => decodeModifiedUtf8(bytes, 1, 3)).toThrow('ends within a modified UTF-8 character')
+  expect(() => decodeModifiedUtf8(bytes, 3, 5)).toThrow('byte 0 of a string cannot start')
+})
