@@ -12,7 +12,7 @@ export interface LogOptions {
 }
 
 /** Characters: some hundred lines. What is more is written within the turn. */
-const MAX_GATHERED = 16_000
+const MAX_BUFFERED = 16_000
 
 /**
  * One JSON line per record on the stream; readable, coloured lines when the stream is a terminal. Lines are
@@ -21,7 +21,7 @@ const MAX_GATHERED = 16_000
  */
 export function createLog({ name, level = 'info', stream = process.stdout }: LogOptions): Logger {
   const options = { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime }
-  if (!stream.isTTY) return pino(options, linesOfTurns(stream.fd))
+  if (!stream.isTTY) return pino(options, bufferedForTurn(stream.fd))
   return pino(
     options,
     pretty({
@@ -34,22 +34,22 @@ export function createLog({ name, level = 'info', stream = process.stdout }: Log
 }
 
 // Hundreds of applications that register in one turn would be hundreds of writes.
-function linesOfTurns(fd: number): DestinationStream & { flushSync(): void } {
+function bufferedForTurn(fd: number): DestinationStream & { flushSync(): void } {
   const destination = pino.destination({ dest: fd, sync: true })
-  let lines = ''
+  let buffered = ''
   let due: NodeJS.Immediate | undefined
   const flushSync = () => {
     if (due !== undefined) clearImmediate(due)
     due = undefined
     process.off('exit', flushSync)
-    const gathered = lines
-    lines = ''
-    if (gathered !== '') destination.write(gathered)
+    const lines = buffered
+    buffered = ''
+    if (lines !== '') destination.write(lines)
   }
   return {
     write: (line: string) => {
-      lines += line
-      if (lines.length > MAX_GATHERED) return flushSync()
+      buffered += line
+      if (buffered.length > MAX_BUFFERED) return flushSync()
       if (due !== undefined) return
       due = setImmediate(flushSync)
       process.on('exit', flushSync)

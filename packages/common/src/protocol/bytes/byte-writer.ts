@@ -1,4 +1,4 @@
-import { putModifiedUtf8 } from './modified-utf8.ts'
+import { encodeModifiedUtf8Into } from './modified-utf8.ts'
 
 // Most messages fit.
 const INITIAL_CAPACITY = 1024
@@ -54,10 +54,10 @@ export class ByteWriter {
     this.#bytes.set(bytes, at)
   }
 
-  /** The text without a length before it; `length` is its length in these bytes. */
+  /** The text, without a length before it. `length` is its modifiedUtf8Length, which goes before it on most wires. */
   writeModifiedUtf8(text: string, length: number): void {
     const at = this.#grow(length)
-    putModifiedUtf8(text, this.#bytes, at)
+    encodeModifiedUtf8Into(text, this.#bytes, at)
   }
 
   /** What was written, as a view of the writer's buffer: valid until the next write. */

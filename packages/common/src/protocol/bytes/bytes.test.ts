@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { ProtocolError } from '../protocol-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter } from './byte-writer.ts'
+import { decodeModifiedUtf8, modifiedUtf8Length } from './modified-utf8.ts'
 
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }
 
@@ -14,6 +15,7 @@ test('what was written is read back, whatever the buffer had to grow', () => {
     int64: fc.bigInt(INT64),
     float32: fc.float(),
     float64: fc.double(),
+    text: fc.string({ unit: 'binary', maxLength: 300 }),
     bytes: fc.uint8Array({ maxLength: 600 }),
   })
   fc.assert(
@@ -25,6 +27,8 @@ test('what was written is read back, whatever the buffer had to grow', () => {
       writer.writeInt64(v.int64)
       writer.writeFloat32(v.float32)
       writer.writeFloat64(v.float64)
+      const length = modifiedUtf8Length(v.text)
+      writer.writeModifiedUtf8(v.text, length)
       writer.writeBytes(v.bytes)
       const reader = new ByteReader(writer.toBytes())
       expect(reader.remaining).toBe(writer.length)
@@ -35,6 +39,7 @@ test('what was written is read back, whatever the buffer had to grow', () => {
       expect(reader.readInt64()).toBe(v.int64)
       expect(reader.readFloat32()).toBe(v.float32)
       expect(reader.readFloat64()).toBe(v.float64)
+      expect(reader.readRange(length, decodeModifiedUtf8)).toBe(v.text)
       expect(reader.readRest()).toEqual(v.bytes)
       expect(reader.remaining).toBe(0)
     }),

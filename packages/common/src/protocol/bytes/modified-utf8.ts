@@ -19,12 +19,12 @@ export function modifiedUtf8Length(text: string): number {
 /** The text as modified UTF-8, without a length before it. Lone surrogates are kept. */
 export function encodeModifiedUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(modifiedUtf8Length(text))
-  putModifiedUtf8(text, bytes, 0)
+  encodeModifiedUtf8Into(text, bytes, 0)
   return bytes
 }
 
-/** Writes the text as {@link encodeModifiedUtf8} does into `bytes`, where there is room, from `start` on. */
-export function putModifiedUtf8(text: string, bytes: Uint8Array, start: number): void {
+/** Writes what {@link encodeModifiedUtf8} gives into `bytes` from `start` on; the caller has made room for all of it. */
+export function encodeModifiedUtf8Into(text: string, bytes: Uint8Array, start: number): void {
   let at = start
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)

@@ -289,6 +289,14 @@ describe('made to cost much', () => {
     stream.refused('strings of more than 8388608 bytes in all')
   })
 
+  test('200 fields with long names', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `${i}${'x'.repeat(60_000)}`)
+    new Stream()
+      .byte(TAG.object)
+      .classOf('A', names)
+      .refused('strings of more than 8388608 bytes in all')
+  })
+
   test('a class of 65,535 fields', () => {
     const names = Array.from({ length: 0xffff }, (_, i) => `f${i}`)
     new Stream().byte(TAG.object).classOf('A', names).refused('class A with 65535 fields')

@@ -1,6 +1,6 @@
 import { ByteReader } from '../bytes/byte-reader.ts'
 import { decodeModifiedUtf8 } from '../bytes/modified-utf8.ts'
-import { NameTable } from '../bytes/name-table.ts'
+import { InternTable } from '../bytes/intern-table.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { FIRST_HANDLE } from './constants.ts'
 import type { JavaLimits } from './limits.ts'
@@ -8,8 +8,8 @@ import type { JavaClassDescriptor, JavaReferable } from './tree.ts'
 
 const MAX_ERROR_LENGTH = 300
 
-const names = new NameTable()
-const readKnownName = (bytes: Uint8Array, from: number, to: number) => names.read(bytes, from, to)
+const names = new InternTable()
+const readInterned = (bytes: Uint8Array, from: number, to: number) => names.read(bytes, from, to)
 
 /**
  * A stream being read: the cursor, the table of handles, and the account of what the stream has cost
@@ -72,7 +72,7 @@ export class StreamInput extends ByteReader {
   readName(): string {
     const length = this.readUint16()
     this.countStringBytes(length)
-    return this.readRange(length, readKnownName)
+    return this.readRange(length, readInterned)
   }
 
   readArrayLength(): number {

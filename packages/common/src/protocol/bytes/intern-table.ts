@@ -2,19 +2,19 @@ import { decodeModifiedUtf8 } from './modified-utf8.ts'
 
 /** A power of two, some times as many as a version of Spark has names on the wire. */
 const SLOTS = 4096
-const MAX_LENGTH = 128
+const MAX_BYTES = 128
 
 /**
- * Texts that stand in one message after the other, such as the names of classes and fields: a text that was read
- * before is given again, instead of making one more that lives as long as a message. Holds at most 4096 short
- * texts, whatever peers send, so it is not for what may be a secret.
+ * Interns texts that stand in one message after the other, such as the names of classes and fields: one that was
+ * read before is given again, instead of a new string for each message. Keeps at most 4096 texts of at most 128
+ * bytes, whatever peers send, until others take their places: not for what may be a secret.
  */
-export class NameTable {
+export class InternTable {
   readonly #slots: string[] = Array.from({ length: SLOTS }, () => '')
 
-  /** The text of `bytes` from `from` to before `to`, which are modified UTF-8 as {@link decodeModifiedUtf8} takes it. */
+  /** What {@link decodeModifiedUtf8} gives for the bytes from `from` to before `to`; throws as it does. */
   read(bytes: Uint8Array, from: number, to: number): string {
-    if (to - from > MAX_LENGTH) return decodeModifiedUtf8(bytes, from, to)
+    if (to - from > MAX_BYTES) return decodeModifiedUtf8(bytes, from, to)
     // FNV-1a.
     let hash = 0x811c9dc5
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
